@@ -1,0 +1,1 @@
+"""Figures to compare: `make bench` runs every module here that has a `measure` function."""

@@ -1,0 +1,229 @@
+"""Every sentence the plugin says to the artist: what is the matter and what to do."""
+
+from typing import Sequence
+
+from sfumato_protocol import VERSION
+
+NOT_CONNECTED = "Not connected to a Sfumato server."
+CONNECTING = "Looking for the Sfumato server…"
+BUSY = "Krita is still working on the last click; try again in a moment."
+STROKE = "The passes are ready and go in as soon as the current stroke ends."
+CANCELLED = "Cancelled; the document was not changed."
+SENDING = "Sending the selection and its surroundings…"
+NO_PASS = "The server finished without any pass."
+RECALLED = "A job from an earlier session is asked for again."
+NO_RECORD = (
+    "The active layer comes from no Sfumato job of this picture: pick a layer in a Sfumato group, "
+    "or the group, and try again."
+)
+CHANGED = (
+    "The picture's size or colour space changed while the job ran. Its passes are kept: undo that "
+    "and press “Insert again”, or “Insert as new document”."
+)
+RECONNECTING = "The connection was lost; the job goes on when the server answers again."
+
+_PLACES = (
+    "“Insert again” puts the layers into that picture or the one in front if it is of the same "
+    "size, “Insert as new document” into one of their own."
+)
+
+
+def no_server(address: str) -> str:
+    """Nothing listens at the address."""
+    return "No Sfumato server answers at {}. Start it in a terminal: sfumato serve".format(address)
+
+
+def wrong_token(address: str, own_token: bool) -> str:
+    """The server turned the token down; own_token: it was typed in, not read from the file (which
+    is shown to this computer's servers alone)."""
+    where = "the token in Server settings" if own_token else "the token file of this computer"
+    remedy = "Enter the one in the file that it names when it starts."
+    return "The server at {} refused {}. {}".format(address, where, remedy)
+
+
+def wrong_version(got: str) -> str:
+    """Server and plugin speak different protocols."""
+    return "The server speaks {}, this plugin {}. Update the older of the two.".format(got, VERSION)
+
+
+def refused(address: str, status: int) -> str:
+    """An HTTP answer that is not a WebSocket."""
+    if status == 403:
+        return "The server at {} does not accept this address; start it with --allow-host.".format(
+            address
+        )
+    if status == 429:
+        return "The server at {} heard too many wrong tokens; it listens again in a minute.".format(
+            address
+        )
+    return "What answers at {} is no Sfumato server (HTTP {}). Check the address.".format(
+        address, status
+    )
+
+
+def not_sfumato(address: str) -> str:
+    """Something answers that does not speak the protocol."""
+    return "What answers at {} does not speak {}. Check the address.".format(address, VERSION)
+
+
+def bad_address(address: str) -> str:
+    """The address cannot be one."""
+    return "“{}” is no server address; it looks like ws://127.0.0.1:9440/sfumato.".format(address)
+
+
+def insecure(address: str, reason: str) -> str:
+    """TLS could not be agreed."""
+    return "No secure connection to {}: {}.".format(address, reason)
+
+
+def lost(reason: str) -> str:
+    """An open connection ended."""
+    tail = " ({})".format(reason) if reason else ""
+    return "The connection to the server was lost{}; trying again.".format(tail)
+
+
+def connected(server: str) -> str:
+    """The server said welcome."""
+    return "Connected to {}.".format(server)
+
+
+def no_recipe(name: str, known: Sequence[str]) -> str:
+    """The chosen recipe is not offered (any more)."""
+    if not known:
+        return "The server offers no recipes. Check its recipes folder."
+    return "The server has no recipe “{}”; choose one of {}.".format(name, ", ".join(known))
+
+
+def no_engine(name: str, listed: Sequence[str]) -> str:
+    """The chosen engine, or the recipe's own, is not among the server's."""
+    return "The server has no engine “{}”; choose one of: {}.".format(name, ", ".join(listed))
+
+
+def too_many_jobs(limit: int) -> str:
+    """The server takes no more from this client."""
+    return "{} jobs are under way already. Wait for one to end or cancel it.".format(limit)
+
+
+def too_large(pixels: int, limit: int) -> str:
+    """The context crop passes the server's limit."""
+    return (
+        "The selection needs {:.1f} megapixels of surroundings and the server takes "
+        "at most {:.1f}. Make the selection smaller.".format(pixels / 1e6, limit / 1e6)
+    )
+
+
+def too_long(side: int, limit: int) -> str:
+    """A side of the context crop passes the protocol's limit."""
+    return (
+        "The selection and its surroundings are {} px long, and at most {} px can be sent. "
+        "Make the selection shorter.".format(side, limit)
+    )
+
+
+def unsupported_colour(model: str, depth: str) -> str:
+    """The document's colour space cannot be sent."""
+    return (
+        "This document is {} {}; Sfumato works on RGBA with 8 or 16 bits. "
+        "Convert it with Image > Convert Image Color Space.".format(model, depth)
+    )
+
+
+def waiting(ahead: int) -> str:
+    """Accepted by the server, not begun."""
+    if ahead == 0:
+        return "The server has the job and begins."
+    return "Waiting; {} {} first.".format(ahead, "job runs" if ahead == 1 else "jobs run")
+
+
+def running(index: int, total: int, note: str) -> str:
+    """A pass is under way."""
+    return "Pass {} of {}{}".format(index, total, ": " + note if note else "…")
+
+
+def finished(passes: int, group: str) -> str:
+    """The layers are in the document."""
+    return "{} {} as “{}”.".format(
+        passes, "pass is in the document" if passes == 1 else "passes are in the document", group
+    )
+
+
+def partly(done: int, planned: int, reason: str) -> str:
+    """The job ended early and what was finished is used."""
+    return "{} of {} passes: {}".format(done, planned, reason)
+
+
+def document_gone(passes: int, title: str) -> str:
+    """The job's document was closed. title: its file name and size."""
+    return "The job's document was closed ({}); {} {} kept. {}".format(
+        title, passes, "finished pass is" if passes == 1 else "finished passes are", _PLACES
+    )
+
+
+def finished_earlier(jobs: int, title: str) -> str:
+    """Jobs of an earlier run of Krita have arrived. title: of the document of the last one."""
+    subject = "1 job" if jobs == 1 else "{} jobs".format(jobs)
+    verb = "is" if jobs == 1 else "are"
+    return "{} from an earlier session {} finished ({}). {}".format(subject, verb, title, _PLACES)
+
+
+def forgotten(title: str) -> str:
+    """The server knows nothing of a job of an earlier run of Krita."""
+    return (
+        "The server no longer has a job from an earlier session ({}); "
+        "select again and click to do it anew.".format(title)
+    )
+
+
+def other_size(width: int, height: int) -> str:
+    """Kept passes do not fit the active document."""
+    return "The kept passes belong to a document of {} × {} px; open that and try again.".format(
+        width, height
+    )
+
+
+def other_colour(model: str, depth: str, profile: str) -> str:
+    """Kept passes are in another colour space than the active document."""
+    return "The kept passes are in {} {} ({}); open a document in that colour space.".format(
+        model, depth, profile
+    )
+
+
+def insertion_failed(reason: str) -> str:
+    """Krita could not take the layers."""
+    return "The passes could not be inserted ({}). They are kept; press “Insert again”.".format(
+        reason
+    )
+
+
+def wrong_result(got: str, expected: str) -> str:
+    """A pass that does not fit what was sent."""
+    return "The server sent {}, expected {}; the pass was not used.".format(got, expected)
+
+
+def elsewhere(address: str) -> str:
+    """An open job belongs to another server than the one that is connected."""
+    return "This job is with the server at {} and waits until you connect to that again.".format(
+        address
+    )
+
+
+def settings_again(recipe: str, seed: int) -> str:
+    """A job's settings are back in the docker."""
+    return "Recipe “{}”, prompt and seed {} are chosen again.".format(recipe, seed)
+
+
+def other_engine(engine: str) -> str:
+    """The engine that a job ran on is not listed."""
+    return "Its engine “{}” is not offered here, so the result will differ.".format(engine)
+
+
+def other_strengths(was: Sequence[float]) -> str:
+    """A recipe is no longer what it was when a job ran."""
+    return "The recipe has changed since: its strengths were {}.".format(
+        " → ".join("{:.2f}".format(strength) for strength in was)
+    )
+
+
+def unreadable_record(reason: str) -> str:
+    """A document's annotation is no record of a job."""
+    return "The record of this layer's job cannot be used: {}".format(reason.rstrip(".") + ".")

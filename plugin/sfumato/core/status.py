@@ -1,0 +1,38 @@
+"""How things stand with the server: one word for the program, one sentence for the artist."""
+
+from dataclasses import dataclass
+from typing import Optional
+
+from sfumato_protocol.messages import Welcome
+
+from . import sentences
+
+OFF = "off"
+CONNECTING = "connecting"
+READY = "ready"
+NO_SERVER = "no_server"
+WRONG_TOKEN = "wrong_token"
+WRONG_VERSION = "wrong_version"
+REFUSED = "refused"
+LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Status:
+    """kind: one of this module's words. welcome: what the server offers, while READY."""
+
+    kind: str
+    sentence: str
+    welcome: Optional[Welcome] = None
+
+
+STOPPED = Status(OFF, sentences.NOT_CONNECTED)
+SEEKING = Status(CONNECTING, sentences.CONNECTING)
+
+
+class Unreachable(Exception):
+    """A connection that did not come about; carries the status to show."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = Status(kind, sentence)

@@ -1,0 +1,58 @@
+"""What passes between Krita and the rest of the plugin: plain frozen values, no Krita, no Qt."""
+
+from dataclasses import dataclass
+from typing import Tuple, Union
+
+from sfumato_protocol.colour import ColourSpace as ColourSpace
+from sfumato_protocol.geometry import Rect
+
+Bytes = Union[bytes, bytearray, memoryview]
+
+
+class Refusal(Exception):
+    """A click that cannot become a job; the text is one sentence for the artist."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one click read from a document.
+
+    canvas: the document's bounds. bounds: the selection's non-zero bounds, may pass the canvas.
+    crop: the context crop, inside the canvas. pixels: the crop as Krita gives it (for RGBA U8 and
+    U16: B, G, R, A, little-endian). selection: coverage of the crop, one byte a pixel.
+    document_id: stays the same while the document is open.
+    """
+
+    document_id: str
+    canvas: Rect
+    colour: ColourSpace
+    bounds: Rect
+    crop: Rect
+    pixels: Bytes
+    selection: Bytes
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """One result layer: pixels in the document's colour space and an 8-bit transparency mask,
+    both for `area` of the canvas."""
+
+    name: str
+    area: Rect
+    pixels: Bytes
+    mask: Bytes
+
+
+@dataclass(frozen=True)
+class LayerPlan:
+    """One group to insert on top of a document, in one undo step.
+
+    layers: bottom first. colour: what the pixels are in. provenance_key, provenance: the
+    annotation to store with the document (UTF-8 JSON).
+    """
+
+    group_name: str
+    colour: ColourSpace
+    layers: Tuple[LayerSpec, ...]
+    provenance_key: str
+    provenance: bytes

@@ -1,0 +1,46 @@
+"""What the workflow needs of Krita's documents; `krita_io` does it, tests may do otherwise."""
+
+from typing import Callable, Optional, Protocol, Tuple
+
+from sfumato_protocol.geometry import Extent, Rect
+
+from .core.types import ColourSpace, LayerPlan, Reading
+
+Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
+
+
+class Documents(Protocol):
+    """Documents are opaque here. Main thread only."""
+
+    def active(self) -> object:
+        """The document in front. Raises `Refusal` without one."""
+
+    def read(self, document: object, extents_for: Extents) -> Reading:
+        """Selection and context crop. Raises `Refusal` with the sentence for the artist."""
+
+    def find(self, document_id: str) -> Optional[object]:
+        """The open document with that identity, if it is still open."""
+
+    def file(self, document: object) -> str:
+        """Path of the file it is stored in, "" for none."""
+
+    def stored_in(self, file: str) -> Optional[object]:
+        """The open document of that file, if there is one."""
+
+    def create(self, canvas: Rect, colour: ColourSpace) -> object:
+        """A new, transparent document, shown in front. Raises `RuntimeError` if Krita will not."""
+
+    def canvas(self, document: object) -> Rect:
+        """Its bounds in canvas px."""
+
+    def colour(self, document: object) -> ColourSpace:
+        """Its colour space."""
+
+    def can_write(self, document: object) -> bool:
+        """False while a stroke is in progress: try again later."""
+
+    def insert(self, document: object, plan: LayerPlan) -> None:
+        """Put a group of layers on top, as one undo step."""
+
+    def active_record(self, document: object) -> bytes:
+        """The record of the job that made the active layer, as it is stored; b"" for none."""

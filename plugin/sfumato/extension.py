@@ -1,0 +1,140 @@
+"""The composition root in Krita: one studio, and for each window an action, a toolbar, a docker.
+
+The toolbar is our own, with an object name: a button put into Krita's main toolbar is lost as soon
+as the artist saves Configure Toolbars.
+"""
+
+from typing import Any, List, Optional, Tuple
+
+from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
+from sfumato_protocol.geometry import Rect
+
+from .core.types import ColourSpace, LayerPlan, Reading
+from .documents import Extents
+from .krita_io import document as reader
+from .krita_io import layers as writer
+from .krita_io import opening, records
+from .qt import QAction, QApplication, QPalette, QSize, Qt, QToolBar
+from .settings import FileStore
+from .studio import Studio
+from .ui.icon import inpaint_icon
+
+ACTION = "sfumato_inpaint"
+TITLE = "Inpaint selection"
+TOOLBAR = "sfumato_toolbar"
+DOCKER = "sfumato_docker"
+SETTINGS = "sfumato"
+
+
+class KritaDocuments:
+    """`Documents` done by krita_io."""
+
+    def active(self) -> Any:
+        return reader.active()
+
+    def read(self, document: Any, extents_for: Extents) -> Reading:
+        return reader.read(document, extents_for)
+
+    def find(self, document_id: str) -> Optional[Any]:
+        return reader.find(document_id)
+
+    def file(self, document: Any) -> str:
+        return str(document.fileName())
+
+    def stored_in(self, file: str) -> Optional[Any]:
+        return opening.stored_in(file)
+
+    def create(self, canvas: Rect, colour: ColourSpace) -> Any:
+        return opening.create(canvas, colour)
+
+    def canvas(self, document: Any) -> Rect:
+        return Rect(0, 0, document.width(), document.height())
+
+    def colour(self, document: Any) -> ColourSpace:
+        return reader.colour_space(document)
+
+    def can_write(self, document: Any) -> bool:
+        return writer.can_write(document)
+
+    def insert(self, document: Any, plan: LayerPlan) -> None:
+        writer.insert(document, plan)
+
+    def active_record(self, document: Any) -> bytes:
+        return records.active_record(document)
+
+
+class KritaStore:
+    """Settings in Krita's own configuration file."""
+
+    def read(self, name: str, default: str) -> str:
+        return str(Krita.instance().readSetting(SETTINGS, name, default))
+
+    def write(self, name: str, value: str) -> None:
+        Krita.instance().writeSetting(SETTINGS, name, value)
+
+
+class SfumatoExtension(Extension):
+    """Gives each window its action and toolbar."""
+
+    def __init__(self, parent: Any, studio: Studio) -> None:
+        super().__init__(parent)
+        self.studio = studio
+        self._new: List[Tuple[Any, QAction]] = []
+
+    def setup(self) -> None:
+        """Called by Krita once, before there is a window."""
+        notifier = Krita.instance().notifier()
+        notifier.setActive(True)
+        notifier.windowCreated.connect(self._dress_windows)
+        notifier.applicationClosing.connect(self.studio.stop)
+        self.studio.start()
+
+    def createActions(self, window: Any) -> None:
+        """Called by Krita for each window, before it has toolbars."""
+        action = window.createAction(ACTION, TITLE, "tools/scripts")
+        ink = QApplication.palette().color(QPalette.ColorRole.WindowText)
+        action.setIcon(inpaint_icon(ink))
+        action.setToolTip("Inpaint the selection with the recipe chosen in the Sfumato docker")
+        action.triggered.connect(lambda _checked=False: self.studio.inpaint())
+        # Krita deletes `window` after this call, but neither its main window nor the action.
+        self._new.append((window.qwindow(), action))
+
+    def _dress_windows(self) -> None:
+        dressed, self._new = self._new, []
+        for qwindow, action in dressed:
+            add_toolbar(qwindow, action)
+
+
+def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
+    """Our own toolbar with the button, at the top of a main window."""
+    toolbar = QToolBar("Sfumato", qwindow)
+    toolbar.setObjectName(TOOLBAR)
+    toolbar.setIconSize(QSize(22, 22))
+    toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    toolbar.addAction(action)
+    qwindow.addToolBar(Qt.ToolBarArea.TopToolBarArea, toolbar)
+    toolbar.show()
+    return toolbar
+
+
+def docker_class(studio: Studio) -> Any:
+    """The docker's class as Krita wants it: made without arguments, once a window."""
+
+    class SfumatoDocker(DockWidget):
+        def __init__(self) -> None:
+            super().__init__()
+            self.setWindowTitle("Sfumato")
+            self.setWidget(studio.make_panel())
+
+        def canvasChanged(self, canvas: Any) -> None:
+            """Krita requires it; the docker serves whichever document is active."""
+
+    return SfumatoDocker
+
+
+def register(application: Any) -> None:
+    """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
+    studio = Studio(KritaStore(), KritaDocuments(), FileStore(application.getAppDataLocation()))
+    application.addExtension(SfumatoExtension(application, studio))
+    right = DockWidgetFactoryBase.DockRight
+    application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))

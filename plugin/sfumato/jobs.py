@@ -1,0 +1,200 @@
+"""The jobs under way, observable and without widgets. Lives on the main thread.
+
+A job belongs to the server that was first asked for it: no other hears of it.
+"""
+
+import time
+from dataclasses import replace
+from typing import Callable, Dict, Iterable, Optional, Tuple
+
+from sfumato_protocol import errors
+from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.messages import Failed, Message, PassDone, Resume
+from sfumato_protocol.peer import Received
+
+from .core import job as states
+from .core import sentences
+from .core.address import same_server
+from .core.debts import Debt, Debts, expired
+from .core.job import Job, hear, recalled
+from .core.request import Request
+from .line import Line
+from .qt import QObject, Signal
+
+_MOST_SETTLED = 20
+
+
+class Jobs(QObject):
+    """changed: a `Job` is new or differs. ended: its finished passes wait for the document.
+    paid: a server has heard what it was owed.
+
+    clock: seconds since 1970.
+    """
+
+    changed = Signal(object)
+    ended = Signal(object)
+    paid = Signal()
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._clock = clock
+        self._jobs: Dict[str, Job] = {}
+        self._line: Optional[Line] = None
+        self._address = ""
+        self._debts = Debts()
+
+    def all(self) -> Tuple[Job, ...]:
+        """Every job still remembered, oldest first."""
+        return tuple(self._jobs.values())
+
+    def open(self) -> Tuple[Job, ...]:
+        """The jobs that wait for a server, those at another one last, else oldest first."""
+        waiting = [job for job in self._jobs.values() if job.open]
+        return tuple(sorted(waiting, key=self._elsewhere))
+
+    def here(self) -> Tuple[Job, ...]:
+        """The jobs that wait for the server that is, or was last, connected."""
+        return tuple(job for job in self.open() if not self._elsewhere(job))
+
+    def debts(self) -> Tuple[Debt, ...]:
+        """What servers have yet to hear of jobs that are over here."""
+        return self._debts.all()
+
+    def recall(self, requests: Iterable[Request], debts: Iterable[Debt] = ()) -> None:
+        """Take up jobs and debts of an earlier run of Krita; the next connection to the server of
+        each asks for what it lacks and says what that has to hear."""
+        self._debts.add(debts)
+        for request in requests:
+            self._put(recalled(request))
+
+    def attach(self, line: Line) -> None:
+        """A connection is open: pay what is owed to this server, go on with its open jobs."""
+        self._line, self._address = line, line.address
+        self._debts.drop_old(self._clock())
+        for debt in self._debts.at(line.address):
+            self._say(*debt.words)
+        for job in self.open():
+            if self._elsewhere(job):
+                self._leave_waiting(job)
+            elif job.stage == states.SENDING:
+                self._submit(job)
+            else:
+                line.say(Resume(job.id, job.indices))
+
+    def detach(self) -> None:
+        """The connection is gone; open jobs wait for the next."""
+        self._line = None
+        for job in self.here():
+            self._put(replace(job, said=sentences.RECONNECTING))
+
+    def start(self, request: Request) -> Job:
+        """Send a new job."""
+        job = Job(replace(request, asked=int(self._clock())))
+        if self._line is not None:
+            return self._submit(job)
+        self._put(job)
+        return job
+
+    def cancel(self, job_id: str) -> None:
+        """End an open job at once, whatever the server says to it later; give kept passes up."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.stage == states.KEPT:
+            self.settle(job, states.CANCELLED, sentences.CANCELLED)
+        elif job is not None and job.open:
+            self._give_up(job)
+            self._put(job.settled(states.CANCELLED, sentences.CANCELLED))
+
+    def heard(self, received: Received) -> None:
+        """Take in a message from the server; those about no known job are of no interest."""
+        message = received.message
+        job = self._jobs.get(getattr(message, "job", ""))
+        if job is None or not job.open:
+            self._collect(message)
+            return
+        if _forgotten(job, message) and self._line is not None:
+            self._submit(replace(job, stage=states.SENDING, said=sentences.SENDING))
+            return
+        after = hear(job, message, received.blobs)
+        if isinstance(message, PassDone) and not after.open:
+            self._give_up(job)
+        self._put(after)
+        if after.stage == states.ENDED:
+            self.ended.emit(after)
+
+    def troubled(self, error: ProtocolError) -> None:
+        """Something about a job could not be said or understood: it ends with what it has."""
+        job = self._jobs.get(error.job)
+        if job is not None and job.open:
+            self._give_up(job)
+            failed = Failed(job.id, error.code, error.got, error.expected, error.remedy)
+            self.heard(Received(failed))
+
+    def settle(self, job: Job, stage: str, said: str) -> None:
+        """What became of an ended job's passes: inserted, kept for later, or not wanted."""
+        if stage == states.KEPT:
+            self._put(replace(job, stage=stage, said=said))
+            return
+        self._owe(job, job.indices)
+        self._put(job.settled(stage, said))
+
+    def _submit(self, job: Job) -> Job:
+        """Ask this server for a job, which is its job from now on."""
+        assert self._line is not None
+        sent = replace(job, request=replace(job.request, address=self._line.address))
+        self._put(sent)
+        self._line.submit(sent.request)
+        return sent
+
+    def _leave_waiting(self, job: Job) -> None:
+        """A job of another server: it waits for that as long as that keeps it."""
+        if expired(job.request.asked, self._clock()):
+            self._put(job.settled(states.FAILED, sentences.forgotten(job.title)))
+        else:
+            self._put(replace(job, said=sentences.elsewhere(job.request.address)))
+
+    def _elsewhere(self, job: Job) -> bool:
+        address = job.request.address
+        return bool(address) and not same_server(address, self._address)
+
+    def _give_up(self, job: Job) -> None:
+        """The server may stop: say so, and remember it until the server has heard it."""
+        if self._line is not None and not self._elsewhere(job):
+            self._line.abandon(job.id)
+        if job.request.address or job.recalled:  # or else no server has heard of it
+            self._debts.add([self._debt(job, ())])
+
+    def _owe(self, job: Job, passes: Tuple[int, ...]) -> None:
+        """Acknowledge what need not be kept, now or over the next connection to its server."""
+        debt = self._debt(job, passes)
+        self._debts.add([debt])
+        if not self._elsewhere(job):
+            self._say(*debt.words)
+
+    def _debt(self, job: Job, passes: Tuple[int, ...]) -> Debt:
+        return Debt(job.id, passes, job.request.address, int(self._clock()))
+
+    def _collect(self, message: Message) -> None:
+        """The end of a job that is over here tells that the server has heard what it was owed."""
+        before = self._debts.all()
+        self._say(*self._debts.heard(message))
+        if self._debts.all() != before:
+            self.paid.emit()
+
+    def _say(self, *words: Message) -> None:
+        if self._line is not None:
+            for word in words:
+                self._line.say(word)
+
+    def _put(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        settled = [held.id for held in self._jobs.values() if held.stage in states.SETTLED]
+        for old in settled[:-_MOST_SETTLED]:
+            del self._jobs[old]
+        self.changed.emit(job)
+
+
+def _forgotten(job: Job, message: Message) -> bool:
+    """A restarted server may know nothing of a job it once accepted: ask from the start, if the
+    pixels are still here."""
+    unknown = isinstance(message, Failed) and message.code == errors.UNKNOWN_JOB
+    return unknown and job.stage != states.SENDING and not job.recalled

@@ -1,0 +1,103 @@
+"""Puts a job's result into a document: one group of masked layers, one undo step."""
+
+from typing import Any, Set
+
+from krita import Document, Node
+
+from ..core.types import Bytes, LayerPlan, LayerSpec
+from ..qt import QByteArray, QTimer
+from .document import colour_space, find, identity
+from .scratch import Scratch, scratch_document
+
+_SAMPLE_BYTES = {"U8": 1, "U16": 2}
+_CHANNELS = 4
+
+
+def can_write(document: Document) -> bool:
+    """False while a stroke or a filter is at work: writing now would freeze Krita until its end."""
+    if not document.tryBarrierLock():
+        return False
+    document.unlock()
+    return True
+
+
+def insert(document: Document, plan: LayerPlan) -> None:
+    """Put the plan's group on top of the document and its provenance into the document.
+
+    The annotation's description is the group's identity, which stays with it whatever it is called.
+    The group is built elsewhere and enters whole, because Krita makes each node that is added an
+    undo step of its own. Selection and view are left alone; the active layer is put back once
+    Krita has moved it to the new group. Raises `ValueError` for a plan that does not fit the
+    document, before anything is changed. Krita runs timers meanwhile: guard against a second call.
+    """
+    _require_fit(document, plan)
+    worked_on = document.activeNode()
+    with scratch_document(document.width(), document.height(), plan.colour) as scratch:
+        group = _build(scratch, plan)
+        before = _top_level(document)
+        document.rootNode().addChildNode(group.clone(), None)
+    added = _top_level(document) - before
+    document.setAnnotation(plan.provenance_key, "".join(added), QByteArray(plan.provenance))
+    document.setModified(True)
+    if worked_on is not None:
+        _reactivate(identity(document), worked_on)
+
+
+def _top_level(document: Document) -> Set[str]:
+    """Identities of the layers and groups that lie in no group."""
+    return {str(node.uniqueId().toString()) for node in document.topLevelNodes()}
+
+
+def _require_fit(document: Document, plan: LayerPlan) -> None:
+    """Krita reads past the end of a buffer that is too short, so lengths are checked here."""
+    got = colour_space(document)
+    if got != plan.colour:
+        raise ValueError("the layers are in {}, the document in {}".format(plan.colour, got))
+    if not plan.layers:
+        raise ValueError("the plan has no layers; expected at least one")
+    for spec in plan.layers:
+        _require_length(spec, "mask", spec.mask, 1)
+        _require_length(spec, "pixels", spec.pixels, _CHANNELS * _SAMPLE_BYTES[got.depth])
+
+
+def _require_length(spec: LayerSpec, what: str, content: Bytes, pixel_bytes: int) -> None:
+    expected = spec.area.width * spec.area.height * pixel_bytes
+    got = memoryview(content).nbytes
+    if got != expected or expected == 0:
+        raise ValueError(
+            "the {} of layer “{}” have {} bytes; {} x {} px need {}".format(
+                what, spec.name, got, spec.area.width, spec.area.height, expected
+            )
+        )
+
+
+def _build(scratch: Scratch, plan: LayerPlan) -> Node:
+    """Fill the scratch document's group; pixels go in before a node is attached, so that Krita
+    composes each node once."""
+    scratch.group.setName(plan.group_name)
+    for spec in plan.layers:
+        place = (spec.area.x, spec.area.y, spec.area.width, spec.area.height)
+        layer = scratch.document.createNode(spec.name, "paintlayer")
+        layer.setPixelData(_array(spec.pixels), *place)
+        mask = scratch.mask.clone()
+        mask.setName("Mask of " + spec.name)
+        mask.setPixelData(_array(spec.mask), *place)
+        layer.addChildNode(mask, None)
+        scratch.group.addChildNode(layer, None)
+    scratch.document.waitForDone()
+    return scratch.group
+
+
+def _array(content: Bytes) -> QByteArray:
+    return QByteArray(content if isinstance(content, (bytes, bytearray)) else bytes(content))
+
+
+def _reactivate(document_id: str, node: Any) -> None:
+    """Krita activates an added node on the next turn of its event loop, so this comes after it."""
+
+    def back() -> None:
+        document = find(document_id)
+        if document is not None:
+            document.setActiveNode(node)
+
+    QTimer.singleShot(0, back)

@@ -1,0 +1,158 @@
+"""Everything one Krita needs, built once and connected, without Krita: settings, link, jobs,
+workflow; and a panel for each window."""
+
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import Tuple
+
+from sfumato_protocol import endpoint
+from sfumato_protocol.errors import sentence
+from sfumato_protocol.messages import Failed
+from sfumato_protocol.peer import Received
+
+from . import settings as stored
+from .core import job as states
+from .core import ledger, status
+from .core.address import completed
+from .core.choices import Choices
+from .core.debts import Debt
+from .core.request import Request
+from .core.status import Status
+from .dial import Address
+from .documents import Documents
+from .jobs import Jobs
+from .link import Link
+from .qt import QObject, QTimer, Signal
+from .ui.panel import InpaintPanel
+from .workflow import Workflow
+
+SAVE_MS = 1000
+LEDGER = "jobs"
+
+
+class Studio(QObject):
+    """store: where settings are kept. documents: what Krita can do. records: where jobs are noted,
+    so that they outlive a crash.
+
+    status_changed, choices_changed, server_changed: what every window's panel is to show.
+    """
+
+    status_changed = Signal(object)
+    choices_changed = Signal(object)
+    server_changed = Signal(str, str)
+
+    def __init__(self, store: stored.Store, documents: Documents, records: stored.Store) -> None:
+        super().__init__()
+        self._store = store
+        self._records = records
+        self._settings = stored.load(store)
+        self._status = status.STOPPED
+        self.link = Link(self._address)
+        self.jobs = Jobs()
+        self.workflow = Workflow(self.jobs, documents, self.link.wake)
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.timeout.connect(self._save)
+        noted = records.read(LEDGER, "")
+        self.jobs.recall(ledger.read(noted), ledger.read_debts(noted))
+        self._recorded = self._to_record()
+        self.jobs.changed.connect(self._record)
+        self.jobs.paid.connect(self._record)
+        self.link.status_changed.connect(self._heed)
+        self.link.opened.connect(self.jobs.attach)
+        self.link.received.connect(self._hear)
+        self.link.trouble.connect(self.jobs.troubled)
+
+    def start(self) -> None:
+        """Begin to look for the server."""
+        self.link.start()
+
+    def stop(self) -> None:
+        """Keep the settings and leave the server; its jobs are resumed when Krita comes back."""
+        self._save()
+        self.link.stop()
+
+    def inpaint(self) -> None:
+        """The button: a job for the active document's selection."""
+        choices = self._settings.choices.drawn()
+        if self.workflow.inpaint(choices) is not None:
+            self._show(choices)
+
+    def use_again(self) -> None:
+        """Choose what the job of the active layer was made with; starts nothing."""
+        choices = self.workflow.settings_again()
+        if choices is not None:
+            self._show(choices)
+
+    def make_panel(self) -> InpaintPanel:
+        """A panel for one window, connected and up to date."""
+        panel = InpaintPanel(self.jobs)
+        panel.show_server(self._settings.server, self._settings.token)
+        panel.show_status(self._status)
+        panel.show_choices(self._settings.choices)
+        panel.inpaint_wanted.connect(self.inpaint)
+        panel.cancel_wanted.connect(self.jobs.cancel)
+        panel.insert_wanted.connect(self.workflow.insert_kept)
+        panel.new_document_wanted.connect(self.workflow.insert_as_new)
+        panel.reuse_wanted.connect(self.use_again)
+        panel.wake_wanted.connect(self.link.wake)
+        panel.choices_changed.connect(self._choose)
+        panel.server_chosen.connect(self._choose_server)
+        # These end with the panel: nothing of ours has to run while it is destroyed.
+        self.status_changed.connect(panel.show_status)
+        self.choices_changed.connect(panel.show_choices)
+        self.server_changed.connect(panel.show_server)
+        self.workflow.said.connect(panel.say)
+        return panel
+
+    def _heed(self, now: Status) -> None:
+        if self._status.kind == status.READY:
+            self.jobs.detach()
+        self._status = now
+        self.workflow.heed(now)
+        self.status_changed.emit(now)
+
+    def _hear(self, received: Received) -> None:
+        message = received.message
+        if isinstance(message, Failed) and not message.job:
+            self.workflow.said.emit(sentence(message.got, message.expected, message.remedy))
+        else:
+            self.jobs.heard(received)
+
+    def _record(self) -> None:
+        """Remember the jobs that are not settled, and what servers have yet to hear, in case Krita
+        ends before they are."""
+        content = self._to_record()
+        if content != self._recorded:
+            self._recorded = content
+            with suppress(OSError):  # where nothing can be noted, the job itself still goes on
+                self._records.write(LEDGER, ledger.write(*content))
+
+    def _to_record(self) -> Tuple[Tuple[Request, ...], Tuple[Debt, ...]]:
+        unsettled = (job for job in self.jobs.all() if job.stage not in states.SETTLED)
+        return tuple(job.request for job in unsettled), self.jobs.debts()
+
+    def _show(self, choices: Choices) -> None:
+        self._choose(choices)
+        self.choices_changed.emit(choices)
+
+    def _choose(self, choices: Choices) -> None:
+        self._settings = replace(self._settings, **asdict(choices))
+        self._saving.start(SAVE_MS)
+
+    def _choose_server(self, address: str, token: str) -> None:
+        server = completed(address)
+        self._settings = replace(self._settings, server=server, token=token)
+        self._save()
+        self.server_changed.emit(server, token)
+        self.link.reconnect()
+
+    def _address(self) -> Address:
+        """Asked on the link's thread before each attempt."""
+        settings = self._settings
+        token = settings.token or endpoint.token_for(settings.server)
+        return Address(settings.server, token, bool(settings.token))
+
+    def _save(self) -> None:
+        self._saving.stop()
+        stored.save(self._store, self._settings)

@@ -1,0 +1,1 @@
+"""The docker: widgets that show jobs and ask for things by signals, and know no Krita."""

@@ -1,0 +1,171 @@
+"""Recipe, engine, prompt and seed."""
+
+from dataclasses import replace
+from typing import List, Optional, Tuple
+
+from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, RecipeInfo, Welcome
+
+from ..core.choices import Choices, engine_for
+from ..qt import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    Qt,
+    QToolButton,
+    QWidget,
+    Signal,
+)
+
+_PROMPT_LINES = 3
+
+
+class ChoicesForm(QWidget):
+    """changed: the `Choices` after the artist altered one."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choices = Choices()
+        self._welcome: Optional[Welcome] = None
+        self.recipe = QComboBox()
+        self.recipe.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.engine = QComboBox()
+        self.engine.setSizeAdjustPolicy(self.recipe.sizeAdjustPolicy())
+        self.engine_label = QLabel("Engine")
+        self.ladder = QLabel()
+        self.ladder.setTextFormat(Qt.TextFormat.PlainText)
+        self.ladder.setWordWrap(True)
+        self.prompt = QPlainTextEdit()
+        self.prompt.setTabChangesFocus(True)
+        line = self.prompt.fontMetrics().lineSpacing()
+        self.prompt.setFixedHeight(_PROMPT_LINES * line + 12)
+        self.negative = QLineEdit()
+        self.negative.setPlaceholderText("what to keep out (optional)")
+        self.negative.setMaxLength(MAX_PROMPT)
+        self.seed = QLineEdit()
+        self.seed.setMaxLength(len(str(MAX_SEED)))
+        self.seed.setToolTip("A whole number from 0 to {}".format(MAX_SEED))
+        self.lock = QCheckBox("Lock")
+        self.lock.setToolTip("Use this seed again instead of a new one for every click")
+        self.dice = QToolButton()
+        self.dice.setText("New")
+        self.dice.setToolTip("Draw another seed")
+        self._lay_out()
+        self._connect()
+        self.show_choices(self._choices)
+        self.show_welcome(None)
+
+    def show_choices(self, choices: Choices) -> None:
+        """Show choices made elsewhere; says nothing of it."""
+        self._choices = choices
+        if self.prompt.toPlainText() != choices.prompt:
+            self.prompt.setPlainText(choices.prompt)
+        if self.negative.text() != choices.negative_prompt:
+            self.negative.setText(choices.negative_prompt)
+        self.seed.setText(str(choices.seed))
+        self.lock.setChecked(choices.seed_locked)
+        self._select(choices.recipe, choices.engine)
+
+    def show_welcome(self, welcome: Optional[Welcome]) -> None:
+        """Offer a server's recipes and engines; without a server the last ones stay, greyed."""
+        self.recipe.setEnabled(welcome is not None)
+        self.engine.setEnabled(welcome is not None)
+        if welcome is None or welcome == self._welcome:
+            return
+        self._welcome = welcome
+        _offer(
+            self.recipe, [(recipe.title or recipe.name, recipe.name) for recipe in welcome.recipes]
+        )
+        engines = [(engine.title or engine.name, engine.name) for engine in welcome.engines]
+        _offer(self.engine, [("The recipe's own", ""), *engines])
+        for widget in (self.engine, self.engine_label):
+            widget.setVisible(len(engines) > 1)
+        self._select(self._choices.recipe, self._choices.engine)
+
+    def _lay_out(self) -> None:
+        seeds = QHBoxLayout()
+        seeds.addWidget(self.seed, 1)
+        seeds.addWidget(self.dice)
+        seeds.addWidget(self.lock)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow("Recipe", self.recipe)
+        form.addRow("", self.ladder)
+        form.addRow(self.engine_label, self.engine)
+        form.addRow("Prompt", self.prompt)
+        form.addRow("Without", self.negative)
+        form.addRow("Seed", seeds)
+
+    def _connect(self) -> None:
+        self.recipe.activated.connect(lambda _index: self._alter(recipe=self.recipe.currentData()))
+        self.engine.activated.connect(lambda _index: self._alter(engine=self.engine.currentData()))
+        self.prompt.textChanged.connect(
+            lambda: self._alter(prompt=self.prompt.toPlainText()[:MAX_PROMPT])
+        )
+        self.negative.textEdited.connect(lambda text: self._alter(negative_prompt=text))
+        self.seed.editingFinished.connect(self._seed_typed)
+        self.lock.clicked.connect(lambda on: self._alter(seed_locked=bool(on)))
+        self.dice.clicked.connect(self._draw)
+
+    def _alter(self, **values: object) -> None:
+        after = replace(self._choices, **values)  # type: ignore[arg-type]
+        if after != self._choices:
+            self._choices = after
+            self._describe()
+            self.changed.emit(after)
+
+    def _seed_typed(self) -> None:
+        text = self.seed.text().strip()
+        seed = int(text) if text.isdecimal() else -1
+        if 0 <= seed <= MAX_SEED:
+            self._alter(seed=seed)
+        self.seed.setText(str(self._choices.seed))
+
+    def _draw(self) -> None:
+        seed = replace(self._choices, seed_locked=False).drawn().seed
+        self._alter(seed=seed)
+        self.seed.setText(str(seed))
+
+    def _select(self, recipe: str, engine: str) -> None:
+        for box, name in ((self.recipe, recipe), (self.engine, engine)):
+            index = box.findData(name)
+            box.setCurrentIndex(max(index, 0) if box.count() else -1)
+        self._describe()
+
+    def _describe(self) -> None:
+        recipe = self._recipe()
+        self.ladder.setVisible(recipe is not None)
+        if recipe is None or self._welcome is None:
+            return
+        self.ladder.setText(
+            " → ".join("{:.2f} {}".format(step.strength, step.zone) for step in recipe.passes)
+        )
+        self.recipe.setToolTip(recipe.description)
+        engine = engine_for(self._welcome, recipe, self._choices.engine)
+        deaf = engine is not None and "prompt" not in engine.honours
+        self.prompt.setPlaceholderText(
+            "{} does not read prompts".format(engine.title or engine.name)
+            if engine is not None and deaf
+            else "what should be there (optional)"
+        )
+
+    def _recipe(self) -> Optional[RecipeInfo]:
+        name = self.recipe.currentData()
+        listed = self._welcome.recipes if self._welcome else ()
+        return next((recipe for recipe in listed if recipe.name == name), None)
+
+
+def _offer(box: QComboBox, entries: List[Tuple[str, str]]) -> None:
+    """Fill a box with (shown, data) entries; says nothing of it."""
+    box.blockSignals(True)
+    box.clear()
+    for shown, data in entries:
+        box.addItem(shown, data)
+    box.blockSignals(False)

@@ -1,0 +1,72 @@
+"""The top of the docker: how things stand with the server, and how to start one."""
+
+from typing import Dict
+
+from ..core import status
+from ..core.status import Status
+from ..qt import (
+    QColor,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    Qt,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+    Signal,
+)
+from .icon import dot_pixmap
+
+START_COMMAND = "sfumato serve"
+_DOT = 12
+_COLOURS: Dict[str, str] = {status.READY: "#4caf6e", status.CONNECTING: "#d9a441"}
+_TROUBLE = "#c8553d"
+
+
+class ConnectionBox(QWidget):
+    """wake_wanted: try the server now. settings_wanted: open the server's settings."""
+
+    wake_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dot = QLabel()
+        self.sentence = QLabel()
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)  # it may quote the server
+        self.sentence.setWordWrap(True)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        settings = QToolButton()
+        settings.setText("Server…")
+        settings.setToolTip("Address and token of the Sfumato server")
+        settings.clicked.connect(lambda _checked: self.settings_wanted.emit())
+        row = QHBoxLayout()
+        row.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.sentence, 1)
+        row.addWidget(settings, 0, Qt.AlignmentFlag.AlignTop)
+        self.command = QLabel("<code>{}</code>".format(START_COMMAND))
+        self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.again = QPushButton("Try now")
+        self.again.clicked.connect(lambda _checked: self.wake_wanted.emit())
+        self.guide = self._make_guide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+        layout.addWidget(self.guide)
+        self.show_status(status.STOPPED)
+
+    def show_status(self, now: Status) -> None:
+        """Show a state; the guide to starting a server appears where there is none."""
+        self._dot.setPixmap(dot_pixmap(_DOT, QColor(_COLOURS.get(now.kind, _TROUBLE))))
+        self.sentence.setText(now.sentence)
+        self.guide.setVisible(now.kind in (status.NO_SERVER, status.OFF))
+
+    def _make_guide(self) -> QFrame:
+        frame = QFrame()
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        row = QHBoxLayout(frame)
+        row.addWidget(self.command, 1)
+        row.addWidget(self.again)
+        return frame

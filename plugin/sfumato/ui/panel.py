@@ -1,0 +1,177 @@
+"""The docker's content: connection, choices, the button, the job under way, one sentence."""
+
+from typing import Optional, Tuple
+
+from ..core import job as states
+from ..core.choices import Choices
+from ..core.job import Job
+from ..core.status import Status
+from ..jobs import Jobs
+from ..qt import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPalette,
+    QPushButton,
+    QScrollArea,
+    Qt,
+    QTimer,
+    QVBoxLayout,
+    QWidget,
+    Signal,
+)
+from .choices import ChoicesForm
+from .connection import ConnectionBox
+from .icon import inpaint_icon
+from .passes import PassTable
+from .preview import Preview
+from .server_dialog import ServerDialog
+
+
+class InpaintPanel(QWidget):
+    """Asks by signals: inpaint_wanted, cancel_wanted (a job's id), insert_wanted (kept passes),
+    new_document_wanted (for kept passes), reuse_wanted (of the active layer's settings),
+    wake_wanted, choices_changed (`Choices`), server_chosen (address, token)."""
+
+    inpaint_wanted = Signal()
+    cancel_wanted = Signal(str)
+    insert_wanted = Signal()
+    new_document_wanted = Signal()
+    reuse_wanted = Signal()
+    wake_wanted = Signal()
+    choices_changed = Signal(object)
+    server_chosen = Signal(str, str)
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._server = ("", "")
+        self._shown: Optional[Job] = None
+        self.connection = ConnectionBox()
+        self.choices = ChoicesForm()
+        self.inpaint = QPushButton("Inpaint selection")
+        self.inpaint.setIcon(inpaint_icon(self.palette().color(QPalette.ColorRole.ButtonText)))
+        self.cancel = QPushButton("Cancel")
+        self.again = QPushButton("Insert again")
+        self.as_new = QPushButton("Insert as new document")
+        self.reuse = QPushButton("Use this layer's settings")
+        self.reuse.setToolTip(
+            "Choose recipe, prompt and seed of the job that made the active layer"
+        )
+        self.passes = PassTable()
+        self.preview = Preview()
+        self.sentence = QLabel()
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)  # it may quote server and document
+        self.sentence.setWordWrap(True)
+        self.advice = QLabel()
+        self.advice.setTextFormat(Qt.TextFormat.PlainText)
+        self.advice.setWordWrap(True)
+        self.area = QScrollArea()
+        self._settled = QTimer(self)  # fires once a new job's rows have their places
+        self._settled.setSingleShot(True)
+        self._lay_out()
+        self._connect()
+        self._show_jobs()
+        self.say(self._shown.said if self._shown is not None else "")
+
+    def show_status(self, now: Status) -> None:
+        """How things stand with the server."""
+        self.connection.show_status(now)
+        self.choices.show_welcome(now.welcome)
+
+    def show_choices(self, choices: Choices) -> None:
+        """Choices made in another window, or the seed of the job just started."""
+        self.choices.show_choices(choices)
+
+    def show_server(self, address: str, token: str) -> None:
+        """What the server's settings are now."""
+        self._server = (address, token)
+
+    def say(self, sentence: str) -> None:
+        """One sentence for the artist."""
+        self.sentence.setText(sentence)
+
+    def _lay_out(self) -> None:
+        """State, buttons and sentence stay in sight; the rest scrolls in a low docker."""
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.inpaint, 1)
+        buttons.addWidget(self.cancel)
+        rest = QWidget()
+        below = QVBoxLayout(rest)
+        below.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.choices, self.reuse, self.advice, self.passes, self.preview):
+            below.addWidget(widget)
+        below.addStretch(1)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(rest)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.connection)
+        layout.addLayout(buttons)
+        layout.addWidget(self.sentence)
+        layout.addWidget(self.again)
+        layout.addWidget(self.as_new)
+        layout.addWidget(self.area, 1)
+
+    def _connect(self) -> None:
+        self.connection.wake_wanted.connect(self.wake_wanted)
+        self.connection.settings_wanted.connect(self._ask_server)
+        self.choices.changed.connect(self.choices_changed)
+        self.inpaint.clicked.connect(lambda _checked: self.inpaint_wanted.emit())
+        self.cancel.clicked.connect(lambda _checked: self._cancel())
+        self.again.clicked.connect(lambda _checked: self.insert_wanted.emit())
+        self.as_new.clicked.connect(lambda _checked: self.new_document_wanted.emit())
+        self.reuse.clicked.connect(lambda _checked: self.reuse_wanted.emit())
+        self._settled.timeout.connect(lambda: self.area.ensureWidgetVisible(self.passes))
+        self._jobs.changed.connect(self._job_changed)
+
+    def _job_changed(self, job: Job) -> None:
+        self._show_jobs()
+        if self._shown is not None and job.id == self._shown.id:
+            self.say(job.said)
+
+    def _show_jobs(self) -> None:
+        """The oldest open job, which is the one that runs; else the newest."""
+        everything, under_way = self._jobs.all(), self._jobs.open()
+        before = self._shown
+        self._shown = under_way[0] if under_way else (everything[-1] if everything else None)
+        kept = self._kept()
+        self._show_cancel(len(under_way), bool(kept))
+        self.again.setVisible(bool(kept))
+        self.as_new.setVisible(bool(kept))
+        self.advice.setVisible(False)
+        self.passes.setVisible(self._shown is not None)
+        if self._shown is not None:
+            self._show_job(self._shown)
+            if before is None or before.id != self._shown.id:
+                self._settled.start(0)
+
+    def _show_job(self, job: Job) -> None:
+        self.passes.show_job(job)
+        self.preview.show_jpeg(job.preview if job.open else b"")
+        self.advice.setText("\n".join("• " + note.sentence for note in job.notes))
+        self.advice.setVisible(bool(job.notes))
+
+    def _show_cancel(self, under_way: int, kept: bool) -> None:
+        """Where nothing is under way, the same button gives kept passes up."""
+        self.cancel.setEnabled(under_way > 0 or kept)
+        if under_way == 0 and kept:
+            self.cancel.setText("Discard kept passes")
+        elif under_way > 1:
+            self.cancel.setText("Cancel (+{} waiting)".format(under_way - 1))
+        else:
+            self.cancel.setText("Cancel")
+
+    def _cancel(self) -> None:
+        doomed = self._jobs.open()[:1] or self._kept()
+        for job in doomed:
+            self.cancel_wanted.emit(job.id)
+
+    def _kept(self) -> Tuple[Job, ...]:
+        return tuple(job for job in self._jobs.all() if job.stage == states.KEPT)
+
+    def _ask_server(self) -> None:
+        dialog = ServerDialog(*self._server, parent=self)
+        if dialog.exec():
+            self.server_chosen.emit(dialog.address, dialog.token)

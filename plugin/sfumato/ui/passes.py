@@ -1,0 +1,83 @@
+"""A job's ladder, one row a pass: what it is and how far it has come."""
+
+from typing import List, Tuple
+
+from sfumato_protocol.messages import PlannedPass
+
+from ..core.job import Job
+from ..qt import QGridLayout, QLabel, QProgressBar, QWidget
+
+_FULL = 1000
+
+
+class PassTable(QWidget):
+    """Shows the passes of one job at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(1, 1)
+        self._rows: List[Tuple[QLabel, QProgressBar]] = []
+
+    def show_job(self, job: Job) -> None:
+        """Show a job as it stands."""
+        self._resize(len(job.plan))
+        done = job.indices
+        for row, planned in enumerate(job.plan):
+            label, bar = self._rows[row]
+            label.setText(
+                "{} {} · {:.2f}".format(planned.index, planned.extent.zone, planned.strength)
+            )
+            bar.setValue(_FULL if planned.index in done else _share(job, planned))
+            bar.setFormat(_words(job, planned))
+            bar.setToolTip(_figures(job, planned))
+
+    def rows(self) -> List[Tuple[str, float, str]]:
+        """What each visible row shows: the pass, its progress 0..1, the words on the bar."""
+        shown = [(label, bar) for label, bar in self._rows if not label.isHidden()]
+        return [(label.text(), bar.value() / _FULL, bar.text()) for label, bar in shown]
+
+    def tooltips(self) -> List[str]:
+        """The figures of each visible row."""
+        return [bar.toolTip() for label, bar in self._rows if not label.isHidden()]
+
+    def _resize(self, count: int) -> None:
+        while len(self._rows) < count:
+            label, bar = QLabel(), QProgressBar()
+            bar.setRange(0, _FULL)
+            row = len(self._rows)
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(bar, row, 1)
+            self._rows.append((label, bar))
+        for row, widgets in enumerate(self._rows):
+            for widget in widgets:
+                widget.setVisible(row < count)
+
+
+def _share(job: Job, planned: PlannedPass) -> int:
+    """Progress of a pass that has not arrived, 0.._FULL."""
+    heard = job.progress
+    if heard is None or planned.index > heard.index:
+        return 0
+    if planned.index < heard.index:
+        return _FULL
+    return _FULL * heard.step // heard.steps if heard.steps else 0
+
+
+def _words(job: Job, planned: PlannedPass) -> str:
+    for result in job.results:
+        if result.planned.index == planned.index:
+            return "{:.1f} s".format(result.seconds)
+    heard = job.progress
+    if heard is None or heard.index != planned.index:
+        return ""
+    return "{} / {}".format(heard.step, heard.steps) if heard.steps else heard.note
+
+
+def _figures(job: Job, planned: PlannedPass) -> str:
+    """What was measured of a finished pass, one figure a line."""
+    for result in job.results:
+        if result.planned.index == planned.index:
+            return "\n".join("{}: {:.3g}".format(f.name, f.value) for f in result.figures)
+    return ""

@@ -1,0 +1,39 @@
+"""Asks for a server's address and token."""
+
+from ..qt import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+
+
+class ServerDialog(QDialog):
+    """`address` and `token` hold what was typed once it is accepted."""
+
+    def __init__(self, address: str, token: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Sfumato server")
+        self._address = QLineEdit(address)
+        self._token = QLineEdit(token)
+        self._token.setEchoMode(QLineEdit.EchoMode.Password)
+        self._token.setPlaceholderText("from this computer's token file")
+        note = QLabel(
+            "Leave the token empty for a server on this computer. "
+            "A server elsewhere names the file with its token when it starts."
+        )
+        note.setWordWrap(True)
+        buttons = QDialogButtonBox()
+        buttons.addButton(QDialogButtonBox.StandardButton.Ok)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form = QFormLayout(self)
+        form.addRow("Address", self._address)
+        form.addRow("Token", self._token)
+        form.addRow(note)
+        form.addRow(buttons)
+        self.setMinimumWidth(420)
+
+    @property
+    def address(self) -> str:
+        return self._address.text().strip()
+
+    @property
+    def token(self) -> str:
+        return self._token.text().strip()

@@ -1,0 +1,167 @@
+"""Rectangles, mask extents and the context crop: the arithmetic both sides must agree on.
+
+All lengths are canvas px unless a name says otherwise. Pure integers and floats, no imports of ours
+but the field checks.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Iterable, Tuple
+
+from . import checks
+from .errors import InvalidField
+
+WHOLE = "whole"
+RING = "ring"
+WIDE = "wide"
+ZONES = (WHOLE, RING, WIDE)
+
+_FAR = 10_000_000
+MIN_CONTEXT = 64
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A half-open pixel rectangle: x..x+width, y..y+height. The origin may be negative."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        checks.whole("x", self.x, -_FAR, _FAR)
+        checks.whole("y", self.y, -_FAR, _FAR)
+        checks.whole("width", self.width, 0, _FAR)
+        checks.whole("height", self.height, 0, _FAR)
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    @property
+    def empty(self) -> bool:
+        return self.width == 0 or self.height == 0
+
+    def grown(self, px: int) -> "Rect":
+        """This rectangle with `px` >= 0 added on every side."""
+        return Rect(self.x - px, self.y - px, self.width + 2 * px, self.height + 2 * px)
+
+    def intersected(self, other: "Rect") -> "Rect":
+        """The common part; empty (0 wide or high) where there is none."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        width = max(0, min(self.right, other.right) - x)
+        height = max(0, min(self.bottom, other.bottom) - y)
+        return Rect(x, y, width, height)
+
+    def contains(self, other: "Rect") -> bool:
+        """Whether `other` lies wholly inside."""
+        inside_x = self.x <= other.x and other.right <= self.right
+        return inside_x and self.y <= other.y and other.bottom <= self.bottom
+
+    def moved(self, dx: int, dy: int) -> "Rect":
+        """This rectangle shifted by (dx, dy)."""
+        return Rect(self.x + dx, self.y + dy, self.width, self.height)
+
+
+@dataclass(frozen=True)
+class MaskSettings:
+    """How a selection becomes masks, in canvas px.
+
+    feather: width of the ramp, 0..1024. grow: how far the full mask reaches past the selection.
+    ring_width: half-width of the `ring` zone's full band. wide_feather: ramp of the `wide` zone.
+    keep_inside: nothing outside the selection may change. auto: nobody chose these lengths, so the
+    server widens ramps that are too narrow for the cells of the model it uses.
+    """
+
+    feather: float
+    grow: float
+    ring_width: float
+    wide_feather: float
+    keep_inside: bool = False
+    auto: bool = False
+
+    def __post_init__(self) -> None:
+        for field in ("feather", "grow", "ring_width", "wide_feather"):
+            checks.number(field, getattr(self, field), 0, 1024)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """One pass's mask, ready to draw: zone and its lengths in canvas px."""
+
+    zone: str
+    grow: float
+    feather: float
+    width: float
+    keep_inside: bool = False
+
+    def __post_init__(self) -> None:
+        checks.one_of("zone", self.zone, ZONES)
+        for field in ("grow", "feather", "width"):
+            checks.number(field, getattr(self, field), 0, 16384)
+
+    @property
+    def reach(self) -> float:
+        """How far outside the selection the denoise mask is above 0, in px."""
+        if self.keep_inside:
+            return 0.0
+        return self.feather + (self.width if self.zone == RING else self.grow)
+
+
+def default_masks(canvas: Rect, selection: Rect) -> MaskSettings:
+    """Mask lengths for a document and the bounds of its selection.
+
+    feather = clamp(long edge / 128, 10, 20); grow = feather / 2; ring width = feather;
+    wide feather = 4 feathers, at least 48 and at most max(48, short side of the selection / 4).
+    """
+    feather = min(20.0, max(10.0, max(canvas.width, canvas.height) / 128.0))
+    widest = max(48.0, min(selection.width, selection.height) / 4.0)
+    wide = min(max(48.0, 4.0 * feather), widest)
+    return MaskSettings(feather, feather / 2.0, feather, wide, auto=True)
+
+
+def pass_extent(
+    zone: str, feather_factor: float, width_factor: float, masks: MaskSettings
+) -> Extent:
+    """The lengths of one pass: the job's mask settings times the recipe's factors."""
+    checks.one_of("zone", zone, ZONES)
+    feather = (masks.wide_feather if zone == WIDE else masks.feather) * feather_factor
+    return Extent(
+        zone=zone,
+        grow=masks.grow,
+        feather=feather,
+        width=masks.ring_width * width_factor if zone == RING else 0.0,
+        keep_inside=masks.keep_inside,
+    )
+
+
+def context_crop(selection: Rect, canvas: Rect, extents: Iterable[Extent]) -> Rect:
+    """The part of the canvas that is sent: what the masks touch, and context around it.
+
+    The selection's bounds grown by the farthest reach, padded by max(64, half the longer side),
+    cut to the canvas; a side that would stick out is shifted back in rather than shrunk.
+
+    Raises `InvalidField` when selection and canvas have no pixel in common.
+    """
+    visible = selection.intersected(canvas)
+    if visible.empty:
+        raise InvalidField("selection", selection, "a selection that lies on the canvas")
+    reach = max([extent.reach for extent in extents], default=0.0)
+    touched = visible.grown(math.ceil(reach))
+    padding = max(MIN_CONTEXT, (max(touched.width, touched.height) + 1) // 2)
+    wanted = touched.grown(padding)
+    x, width = _fit(wanted.x, wanted.width, canvas.x, canvas.width)
+    y, height = _fit(wanted.y, wanted.height, canvas.y, canvas.height)
+    return Rect(x, y, width, height)
+
+
+def _fit(start: int, length: int, low: int, room: int) -> Tuple[int, int]:
+    """Move the span start..start+length into low..low+room; cut it only if it is longer."""
+    if length >= room:
+        return low, room
+    return min(max(start, low), low + room - length), length

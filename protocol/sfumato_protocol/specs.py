@@ -1,0 +1,148 @@
+"""What messages are made of: passes, plans, offers, limits, notes and figures, each frozen and
+checked on construction. Lengths are canvas px.
+"""
+
+from dataclasses import dataclass
+from typing import Tuple
+
+from . import checks
+from .errors import InvalidField
+from .geometry import ZONES, Extent
+
+MAX_PROMPT = 10_000
+MAX_PASSES = 16
+MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class PassSpec:
+    """One pass of a recipe.
+
+    strength: denoising strength, above 0 up to 1. feather, width: factors on the job's mask
+    settings. steps: denoising steps of a full run, 0 for the engine's own number. guidance:
+    guidance scale, -1 for the engine's own. prompt: "" for the job's prompt. grain: give the
+    result the surroundings' grain where it is smoother.
+    """
+
+    zone: str
+    strength: float
+    feather: float = 1.0
+    width: float = 1.0
+    steps: int = 0
+    guidance: float = -1.0
+    seed_offset: int = 0
+    prompt: str = ""
+    grain: bool = True
+
+    def __post_init__(self) -> None:
+        checks.one_of("zone", self.zone, ZONES)
+        checks.number("strength", self.strength, 0.01, 1)
+        checks.number("feather", self.feather, 0.1, 10)
+        checks.number("width", self.width, 0.1, 10)
+        checks.whole("steps", self.steps, 0, 200)
+        checks.number("guidance", self.guidance, -1, 50)
+        checks.whole("seed_offset", self.seed_offset, 0, 1_000_000)
+        checks.text("prompt", self.prompt, MAX_PROMPT)
+        checks.flag("grain", self.grain)
+
+
+@dataclass(frozen=True)
+class PlannedPass:
+    """One pass as it will run: numbers from 1, mask lengths in canvas px, its own seed."""
+
+    index: int
+    extent: Extent
+    strength: float
+    steps: int
+    guidance: float
+    seed: int
+    prompt: str
+    grain: bool = True
+
+    def __post_init__(self) -> None:
+        checks.whole("index", self.index, 1, MAX_PASSES)
+        checks.number("strength", self.strength, 0.01, 1)
+        checks.whole("steps", self.steps, 0, 200)
+        checks.number("guidance", self.guidance, -1, 50)
+        checks.whole("seed", self.seed, 0, MAX_SEED)
+        checks.text("prompt", self.prompt, MAX_PROMPT)
+        checks.flag("grain", self.grain)
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """An engine the server offers.
+
+    native: side of the native square in model px, 0 if any size will do. cell: model px per latent
+    cell. honours: which of "prompt", "soft_mask", "seed", "strength" have an effect.
+    """
+
+    name: str
+    title: str
+    native: int
+    cell: int
+    honours: Tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        checks.name("name", self.name)
+        checks.text("title", self.title, 200)
+        checks.whole("native", self.native, 0, 8192)
+        checks.whole("cell", self.cell, 1, 256)
+        checks.count("honours", self.honours, 16)
+
+
+@dataclass(frozen=True)
+class RecipeInfo:
+    """A named ladder."""
+
+    name: str
+    title: str
+    description: str
+    passes: Tuple[PassSpec, ...]
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        checks.name("name", self.name)
+        checks.text("title", self.title, 200)
+        checks.text("description", self.description, 2000)
+        checks.count("passes", self.passes, MAX_PASSES)
+        if not self.passes:
+            raise InvalidField("passes", self.passes, "at least one pass")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the server accepts: pixels of one crop, bytes under way, jobs waiting for one client."""
+
+    crop_pixels: int
+    pending_bytes: int
+    jobs: int
+
+    def __post_init__(self) -> None:
+        checks.whole("crop_pixels", self.crop_pixels, 1, 2**31 - 1)
+        checks.whole("pending_bytes", self.pending_bytes, 1, 2**40)
+        checks.whole("jobs", self.jobs, 1, 10_000)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One piece of advice: the id of its rule, "topic.name", and a sentence for the artist."""
+
+    rule: str
+    sentence: str
+
+    def __post_init__(self) -> None:
+        checks.name("rule", self.rule)
+        checks.text("sentence", self.sentence, 1000)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure of a pass, by name: "seam", "drift", "shift" …"""
+
+    name: str
+    value: float
+
+    def __post_init__(self) -> None:
+        checks.name("name", self.name)
+        checks.number("value", self.value, -1e12, 1e12)

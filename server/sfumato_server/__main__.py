@@ -1,0 +1,195 @@
+"""The `sfumato` command: its words and options. What they do is imported when they are used."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__
+
+_EPILOGUE = """\b
+A first session, with Krita on this machine:
+  sfumato install-plugin     then enable Sfumato in Krita: Settings, Python Plugin Manager
+  sfumato serve              leave it running; Krita finds it by itself
+
+\b
+Without Krita:
+  sfumato inpaint photo.png --selection ellipse:420,310,120,160 --recipe heal --out healed.ora
+
+Something does not work? `sfumato doctor` looks at everything and prints what to paste.
+"""
+
+
+@click.group(epilog=_EPILOGUE, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sfumato")
+def main() -> None:
+    """Sfumato inpaints what is selected: a ladder of passes, each a masked layer."""
+
+
+@main.command(short_help="Run the server that Krita and `sfumato inpaint` talk to.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", default=9440, show_default=True, type=click.IntRange(0, 65535),
+    help="0 takes any free port. Clients look at 9440 unless told another.",
+)  # fmt: skip
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="Folder of token, recipes, models and spool."
+)
+@click.option(
+    "--allow-host", multiple=True, metavar="NAME", help="Name clients may call this machine by."
+)
+@click.option(
+    "--engine",
+    "engines",
+    multiple=True,
+    metavar="MODULE:CLASS",
+    help="Engine to offer instead of the built-in ones; the first is the default.",
+)
+@click.option("--tls-cert", type=click.Path(path_type=Path), help="Certificate chain, PEM.")
+@click.option("--tls-key", type=click.Path(path_type=Path), help="Its key, PEM.")
+@click.option("--new-token", is_flag=True, help="Make a new token first; the old one is void.")
+@click.option("--log-json", is_flag=True, help="Log one JSON object a line.")
+@click.option("--verbose", "-v", is_flag=True, help="Log every connection and job.")
+def serve(**options: Any) -> None:
+    """Run the server until Ctrl-C.
+
+    Clients on this machine find it by themselves: the token they must show lies in a file that
+    only you can read. Engines are loaded when the first job needs them.
+
+    \b
+    Examples:
+      sfumato serve
+      sfumato serve --host 0.0.0.0 --allow-host studio.local \\
+              --tls-cert studio.pem --tls-key studio.key      for clients elsewhere
+    """
+    from .cli import serving
+
+    sys.exit(serving.run(**options))
+
+
+@main.command(short_help="Inpaint a part of an image file on a running server.")
+@click.argument("image", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--selection", required=True, metavar="FILE|SHAPE", help="Mask image, white is selected, "
+    "or ellipse:x,y,width,height or rect:x,y,width,height in px."
+)  # fmt: skip
+@click.option("--recipe", default="heal", show_default=True, help="Ladder to run.")
+@click.option("--prompt", default="", help="What the region should show, for engines that read.")
+@click.option("--negative-prompt", default="", help="What it should not.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**32 - 1))
+@click.option("--engine", default="", help="A listed engine instead of the recipe's.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Layered file, .ora; "
+    "by default beside the image, under a name that is free."
+)  # fmt: skip
+@click.option("--png", is_flag=True, help="Write the flattened picture too, as .png.")
+@click.option("--sheet", is_flag=True, help="Write a contact sheet too, as .sheet.png.")
+@click.option("--url", help="Server elsewhere, ws://host:port/sfumato.")
+@click.option("--token", envvar="SFUMATO_TOKEN", help="Its token; also read from $SFUMATO_TOKEN.")
+def inpaint(image: Path, selection: str, out: Path | None, **choices: object) -> None:
+    """Inpaint the selected part of IMAGE and write a layered OpenRaster file.
+
+    The file holds the original and one masked layer for each pass; Krita and GIMP open it. Pixels
+    outside the masks are never touched.
+
+    \b
+    Examples:
+      sfumato inpaint photo.png --selection mask.png --recipe seam
+      sfumato inpaint face.tif --selection ellipse:420,310,120,160 \\
+              --recipe face-swap-boundary --seed 7 --out face.ora --png
+    """
+    from .cli import inpainting
+
+    sys.exit(inpainting.run(image, selection, out, choices))
+
+
+@main.command(short_help="Print what the jobs in a Krita file were made with.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def provenance(file: Path) -> None:
+    """Print the record of every Sfumato job in FILE, a .kra: recipe, prompts, seed, plan, figures.
+
+    One JSON object for each job. Krita need not be installed.
+
+    \b
+    Example:
+      sfumato provenance portrait.kra
+    """
+    from .cli import jobs_of_file
+
+    sys.exit(jobs_of_file.run(file))
+
+
+@main.command("install-plugin", short_help="Put the plugin into Krita's resource folder.")
+@click.option(
+    "--resources",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Krita's resource folder, where it is not in its usual place.",
+)
+def install_plugin(resources: Path | None) -> None:
+    """Put the plugin into Krita's resource folder and enable it.
+
+    \b
+    Krita's folder is, where you have not moved it:
+      Linux    ~/.local/share/krita      macOS  ~/Library/Application Support/Krita
+      Windows  %APPDATA%\\krita
+    Krita itself shows it under Settings, Manage Resources, Open Resource Folder.
+    """
+    from .cli import plugin
+
+    sys.exit(plugin.install(resources))
+
+
+@main.group(short_help="Your own models: list them, add one.")
+def models() -> None:
+    """Models lie in a folder that the server looks at when it starts.
+
+    It is `models` in Sfumato's own folder; LoRAs lie in its sub-folder `loras`. Put a diffusers
+    folder or a .safetensors file there, or name one that lies elsewhere with `sfumato models add`.
+    """
+
+
+@models.command("list")
+@click.option("--home", type=click.Path(path_type=Path), help="Sfumato's own folder.")
+def list_models(home: Path | None) -> None:
+    """List the models, and what in their folder cannot be used and why."""
+    from .cli import models as command
+
+    sys.exit(command.show(home))
+
+
+@models.command("add")
+@click.argument("place")
+@click.option("--name", help="To list it by; by default that of its file.")
+@click.option("--home", type=click.Path(path_type=Path), help="Sfumato's own folder.")
+@click.option("--hub", is_flag=True, help="PLACE is a name on the Hugging Face hub: download it.")
+@click.option("--variant", default="", help="With --hub: weights of this kind only, fp16 say.")
+def add_model(place: str, name: str | None, home: Path | None, hub: bool, variant: str) -> None:
+    """Make the model at PLACE known, a diffusers folder or a .safetensors file.
+
+    \b
+    Examples:
+      sfumato models add ~/models/dreams.safetensors
+      sfumato models add --hub stable-diffusion-v1-5/stable-diffusion-inpainting --variant fp16
+    """
+    from .cli import models as command
+
+    sys.exit(command.add(place, name, home, hub, variant))
+
+
+@main.command(short_help="Look at everything and print what to paste into a question.")
+@click.option("--no-self-test", is_flag=True, help="Look only; run no job.")
+def doctor(no_self_test: bool) -> None:
+    """Check Python, packages, engines, server, token and Krita's plugin, and run a small job.
+
+    Nothing secret is printed. The exit status is 1 when something needed is missing.
+    """
+    from .cli import checkup
+
+    sys.exit(checkup.run(self_test=not no_self_test))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What stands behind each `sfumato` command. Modules here are imported when their command runs."""

@@ -1,0 +1,59 @@
+"""A bar for each pass of a job, as it runs."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from sfumato_protocol import messages
+
+from ..client.client import Event
+
+
+class PassBars:
+    """A context manager; give `hear` to `Client.inpaint` as `on_event`."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=32),
+            TextColumn("{task.fields[state]}"),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self._tasks: dict[int, TaskID] = {}
+
+    def __enter__(self) -> PassBars:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def hear(self, event: Event) -> None:
+        """Show what an event tells."""
+        if isinstance(event, messages.Accepted):
+            for planned in event.plan:
+                title = f"Pass {planned.index}: {planned.extent.zone:5} {planned.strength:.2f}"
+                self._tasks[planned.index] = self._bars.add_task(
+                    title, start=False, total=None, state="waiting"
+                )
+        elif isinstance(event, messages.Advice):
+            for note in event.notes:
+                self._bars.console.print(f"Advice: {note.sentence}", markup=False)
+        elif isinstance(event, messages.Progress):
+            task = self._tasks[event.index]
+            self._bars.start_task(task)
+            state = event.note or f"step {event.step} of {event.steps}"
+            self._bars.update(task, completed=event.step, total=event.steps or None, state=state)
+        elif isinstance(event, messages.PassDone):
+            task = self._tasks[event.planned.index]
+            self._bars.update(task, total=1, completed=1, state="done")
+            self._bars.stop_task(task)

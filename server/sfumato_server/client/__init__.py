@@ -1,0 +1,1 @@
+"""Scripts talk to a server through here: the Python client and the OpenRaster writer."""

@@ -1,0 +1,89 @@
+"""Writes a job as a layered OpenRaster file, https://www.openraster.org/: what Krita, GIMP and
+MyPaint open. The original lies at the bottom, a group holds one layer for each pass, its mask as
+the layer's alpha."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .png import encode, with_alpha
+from .result import Inpainted, PassResult
+
+MIMETYPE = "image/openraster"
+_THUMBNAIL_SIDE = 256
+
+
+def write(path: Path, job: Inpainted) -> None:
+    """Write `job` to `path`, replacing a file that is there once the new one is whole."""
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+            _fill(archive, job)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _fill(archive: zipfile.ZipFile, job: Inpainted) -> None:
+    # Readers know the format by these bytes: first entry, not compressed.
+    archive.writestr("mimetype", MIMETYPE, zipfile.ZIP_STORED)
+    archive.writestr("stack.xml", _stack(job))
+    _store(archive, "data/original.png", job.image)
+    for done in job.passes:
+        _store(archive, _file(done), with_alpha(done.pixels, done.mask))
+    flattened = job.flattened
+    _store(archive, "mergedimage.png", flattened)
+    _store(archive, "Thumbnails/thumbnail.png", _thumbnail(flattened))
+
+
+def _stack(job: Inpainted) -> bytes:
+    """stack.xml: the top layer first."""
+    height, width = job.image.shape[:2]
+    image = ElementTree.Element("image", version="0.0.5", w=str(width), h=str(height))
+    root = ElementTree.SubElement(image, "stack")
+    group = ElementTree.SubElement(
+        root, "stack", _shown(f"Sfumato · {job.submit.recipe} · seed {job.submit.seed}")
+    )
+    for done in reversed(job.passes):
+        ElementTree.SubElement(group, "layer", _layer(done))
+    original = _shown("Original") | {"src": "data/original.png", "x": "0", "y": "0"}
+    ElementTree.SubElement(root, "layer", original)
+    xml: bytes = ElementTree.tostring(image, encoding="UTF-8", xml_declaration=True)
+    return xml
+
+
+def _layer(done: PassResult) -> dict[str, str]:
+    place = {"x": str(done.area.x), "y": str(done.area.y)}
+    return _shown(done.title) | {"src": _file(done)} | place
+
+
+def _shown(name: str) -> dict[str, str]:
+    return {"name": name, "opacity": "1.0", "visibility": "visible", "composite-op": "svg:src-over"}
+
+
+def _file(done: PassResult) -> str:
+    return f"data/pass-{done.planned.index}.png"
+
+
+def _store(archive: zipfile.ZipFile, name: str, image: NDArray[Any]) -> None:
+    # PNG is packed already.
+    archive.writestr(name, encode(image), zipfile.ZIP_STORED)
+
+
+def _thumbnail(image: NDArray[Any]) -> NDArray[np.uint8]:
+    """At most 256 px a side, 8 bits, as the format asks."""
+    height, width = image.shape[:2]
+    factor = min(1.0, _THUMBNAIL_SIDE / max(height, width))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    if small.dtype == np.uint16:
+        small = (small // 257).astype(np.uint8)
+    return np.asarray(small, np.uint8)

@@ -1,0 +1,1 @@
+"""Engines: one module per family, and what they have in common."""

@@ -1,0 +1,89 @@
+"""What an engine is: a description, a way to load, and a generator that denoises.
+
+Engines know pictures and masks, nothing of sockets, jobs or documents. torch and diffusers are
+imported inside engine modules only, inside functions, when an engine is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EngineTraits:
+    """What an engine is and honours, known without loading it.
+
+    name: as listed to clients. native: side in model px of the square it was made for, 0 if any
+    size will do. cell: model px per latent cell. multiple: sides must be multiples of this.
+    largest: longest side in model px that it should be given. honours: of "prompt",
+    "soft_mask", "seed", "strength" those that have an effect.
+    """
+
+    name: str
+    title: str
+    native: int
+    cell: int
+    multiple: int
+    largest: int
+    honours: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DenoiseJob:
+    """One pass, in model px.
+
+    image: (H, W, 3) float32, sRGB-encoded, 0..1. mask: (H, W) float32 0..1, the denoise mask D:
+    at progress t of this run's steps a pixel is free when t >= 1 - D, else held to the original
+    noised to that level. strength: denoising strength, above 0 to 1; at 1 the region starts from
+    pure noise. steps: of a full run, 0 for the engine's own. guidance: -1 for the engine's own.
+    continues: `image` was made from the result of the pass that this engine ran before (a later
+    pass of a ladder), so what is known of that result may be used again.
+    """
+
+    image: Float
+    mask: Float
+    prompt: str
+    negative_prompt: str
+    strength: float
+    steps: int
+    guidance: float
+    seed: int
+    continues: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """Step `index` of `total` (from 1) is done. preview: (h, w, 3) float32 0..1 of any size."""
+
+    index: int
+    total: int
+    preview: Float | None = None
+
+
+Denoising = Generator[Step, None, Float]
+
+
+class EngineError(Exception):
+    """The engine cannot do the job; the text is for people: what was got, expected, what to do."""
+
+
+class Engine(Protocol):
+    """One engine. `traits` is a class attribute; making an instance is cheap and loads nothing."""
+
+    traits: EngineTraits
+
+    def load(self) -> None:
+        """Make ready: import, read weights. Raises `EngineError`. Called once before `denoise`."""
+
+    def denoise(self, job: DenoiseJob) -> Denoising:
+        """Yield each step, return (H, W, 3) float32 0..1. `close()` cancels within one step."""
+
+    def close(self) -> None:
+        """Free what was loaded."""

@@ -1,0 +1,211 @@
+"""What a model on disk is, found without torch: its family, size and native resolution.
+
+A model is a diffusers folder (model_index.json), one .safetensors file, or a .toml file that names
+one of these with settings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sfumato_server.engines.base import EngineError, EngineTraits
+from sfumato_server.engines.diffusion import schedulers
+from sfumato_server.engines.diffusion import settings as model_settings
+from sfumato_server.engines.diffusion.families import BY_CLASS, BY_KEY, FAMILIES, Family
+from sfumato_server.engines.diffusion.safetensors_header import refuse_pickle, shapes
+from sfumato_server.engines.diffusion.settings import Settings
+
+COMPILED_MULTIPLE = 64  # few sizes, so that what is compiled for one is used again
+LARGEST_FACTOR = 2  # no side longer than this times the native one: models repeat themselves
+_LARGEST_NUMBER = 1024  # of cells along a side, and of channels
+_UNUSED = ("safety_checker", "feature_extractor", "image_encoder")  # parts that are not loaded
+_UNET_IN = "model.diffusion_model.input_blocks.0.0.weight"
+_SD1_TEXT = tuple(  # older files lack a level in the name
+    f"cond_stage_model.transformer.{level}embeddings.token_embedding.weight"
+    for level in ("text_model.", "")
+)
+_SDXL_TEXT = "conditioner.embedders.1.model.token_embedding.weight"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model on disk. channels: that its denoiser takes in; 9 (or more than the latents have)
+    means that it sees the mask. weight_bytes: of all its weights. variant: "" or "fp16"."""
+
+    path: Path
+    family: Family
+    native: int
+    channels: int
+    weight_bytes: int
+    variant: str
+    settings: Settings
+
+    @property
+    def is_file(self) -> bool:
+        """One .safetensors file rather than a folder."""
+        return self.path.suffix == ".safetensors"
+
+    def traits(self, name: str) -> EngineTraits:
+        """What an engine with this model is; `name` as listed."""
+        family = self.family
+        mask_input = (
+            " inpainting" if self.family.key in ("sd", "sdxl") and self.channels > 4 else ""
+        )
+        bucket = COMPILED_MULTIPLE if self.settings.compile else 1
+        title = self.settings.title or f"{self.path.stem} ({family.title}{mask_input})"
+        return EngineTraits(
+            name=name,
+            title=title[:200],
+            native=self.native,
+            cell=family.cell,
+            multiple=min(max(family.multiple, bucket), self.native),
+            largest=self.native * LARGEST_FACTOR,
+            honours=("prompt", "soft_mask", "seed", "strength"),
+        )
+
+
+def describe(place: Path) -> Model:
+    """What lies at `place`. Raises `EngineError`: what was got, what was expected, what to do."""
+    path, settings = place, Settings()
+    if place.suffix == ".toml":
+        path, settings = model_settings.read(place)
+    if path.is_dir():
+        model = _folder(path, settings)
+    elif path.is_file():
+        model = _file(path, settings)
+    else:
+        raise EngineError(
+            f"There is no model at {path}. Expected a diffusers folder or .safetensors file."
+        )
+    if place != path:
+        _check_settings(place, model)
+    return model
+
+
+def _check_settings(file: Path, model: Model) -> None:
+    """What is said of a model must suit it and be there: sooner than when a job needs it."""
+    try:
+        schedulers.check(model.family, model.settings.scheduler)
+        for lora in model.settings.loras:
+            shapes(lora.file)
+    except EngineError as error:
+        raise EngineError(f"{file}: {error}") from error
+
+
+def configuration_at(folder: Path) -> Path:
+    """`folder`, if it holds the configuration files of a diffusers folder, else `EngineError`."""
+    if not (folder / "model_index.json").is_file():
+        raise EngineError(
+            f"{folder}: no model_index.json; expected a diffusers folder's configuration files, "
+            "weights not needed."
+        )
+    return folder
+
+
+def _folder(path: Path, settings: Settings) -> Model:
+    index_file = path / "model_index.json"
+    if not index_file.is_file():
+        raise EngineError(
+            f"{path} is no model: it has no model_index.json. Expected a folder in diffusers' "
+            "format, or name a .safetensors file itself."
+        )
+    index = _json(index_file)
+    name = index.get("_class_name", "a pipeline without a name")
+    family = BY_CLASS.get(name) if isinstance(name, str) else None
+    if family is None:
+        raise EngineError(
+            f"{path} holds {name}, which cannot inpaint here. Supported are "
+            f"{', '.join(one.title for one in FAMILIES)}."
+        )
+    _check_parts(path, index)
+    denoiser = path / ("unet" if family.key in ("sd", "sdxl") else "transformer")
+    config = _json(denoiser / "config.json")
+    variant, weight_bytes = _weights(path, index)
+    native = family.native
+    if denoiser.name == "unet":
+        native = 8 * _whole(denoiser, config, "sample_size", family.native // 8)
+    channels = _whole(denoiser, config, "in_channels", 4)
+    return Model(path, family, native, channels, weight_bytes, variant, settings)
+
+
+def _check_parts(path: Path, index: Mapping[str, Any]) -> None:
+    for part, kind in index.items():
+        needed = isinstance(kind, list) and kind and kind[0] is not None and part not in _UNUSED
+        if needed and not (path / part).is_dir():
+            raise EngineError(f"{path} is not whole: it has no folder {part}. Download it again.")
+
+
+def _weights(path: Path, index: Mapping[str, Any]) -> tuple[str, int]:
+    """The variant of the weights and their bytes, each file's header checked."""
+    total, plain, half = 0, False, False
+    for part, kind in index.items():
+        folder = path / part
+        if not isinstance(kind, list) or part in _UNUSED or not folder.is_dir():
+            continue
+        files = sorted(folder.glob("*.safetensors"))
+        pickles = [*folder.glob("*.bin"), *folder.glob("*.ckpt"), *folder.glob("*.pt")]
+        if pickles and not files:
+            refuse_pickle(pickles[0])
+        fp16 = [file for file in files if ".fp16." in file.name or ".fp16-" in file.name]
+        chosen = fp16 if len(fp16) == len(files) else [file for file in files if file not in fp16]
+        if files:
+            half, plain = half or chosen == fp16, plain or chosen != fp16
+        for file in chosen:
+            shapes(file)
+            total += file.stat().st_size
+    if not total:
+        raise EngineError(f"{path} holds no weights in .safetensors files. Download it again.")
+    return ("fp16" if half and not plain else ""), total
+
+
+def _file(path: Path, settings: Settings) -> Model:
+    found = shapes(path)
+    family = _family_of(path, found)
+    channels = found[_UNET_IN][1]
+    native = family.native
+    if settings.config is not None:
+        folder = configuration_at(settings.config)
+        unet = folder / "unet"
+        native = 8 * _whole(unet, _json(unet / "config.json"), "sample_size", native // 8)
+    return Model(path, family, native, channels, path.stat().st_size, "", settings)
+
+
+def _family_of(path: Path, found: Mapping[str, tuple[int, ...]]) -> Family:
+    if any("lora" in name for name in found):
+        raise EngineError(
+            f"{path} is a LoRA, no model. Put it into the loras folder beside the models and write "
+            f"<lora:{path.stem}:1> in the prompt."
+        )
+    if _UNET_IN in found and _SDXL_TEXT in found:
+        return BY_KEY["sdxl"]
+    if _UNET_IN in found and any(name in found for name in _SD1_TEXT):
+        return BY_KEY["sd"]
+    raise EngineError(
+        f"{path}: cannot tell what it is. As single files, Stable Diffusion 1.5 and XL with their "
+        "text encoders and coder are supported; other models as diffusers folders."
+    )
+
+
+def _whole(part: Path, config: Mapping[str, Any], key: str, usual: int) -> int:
+    """A number of a part's configuration, `usual` where it is not there."""
+    value = config.get(key, usual)
+    if type(value) is not int or not 1 <= value <= _LARGEST_NUMBER:
+        raise EngineError(
+            f"{part / 'config.json'}: {key} is {str(value)[:40]}; expected a whole number from 1 "
+            f"to {_LARGEST_NUMBER}. Download the model again."
+        )
+    return value
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EngineError(f"{file}: cannot be read ({error}). Download the model again.") from error
+    if not isinstance(content, dict):
+        raise EngineError(f"{file}: expected a JSON object. Download the model again.")
+    return content

@@ -1,0 +1,113 @@
+"""A model on disk as a diffusers pipeline, with no look at the network."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import warnings
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sfumato_server.engines.base import EngineError
+from sfumato_server.engines.diffusion import schedulers
+from sfumato_server.engines.diffusion.configurations.unfold import unfolded
+from sfumato_server.engines.diffusion.description import Model, configuration_at
+from sfumato_server.engines.diffusion.device import Placement, settle
+
+log = logging.getLogger(__name__)
+
+
+def load(model: Model, placement: Placement) -> Any:
+    """The pipeline, in its place and ready. Raises `EngineError`: which model, what is wrong."""
+    os.environ["HF_HUB_OFFLINE"] = "1"  # models come from disk; a wrong path is no hub's business
+    import diffusers
+    import transformers
+
+    # They warn of what they do themselves and of packages that nothing here needs; what they raise
+    # is told in our words.
+    diffusers.utils.logging.set_verbosity(logging.CRITICAL)
+    transformers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()
+    kind = getattr(diffusers, model.family.pipeline, None)
+    if kind is None:
+        raise EngineError(
+            f"{model.path}: diffusers {diffusers.__version__} has no {model.family.pipeline}. "
+            "Update it: pip install -U diffusers"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # diffusers' own, about itself
+            pipe = _read(kind, model, placement)
+    except EngineError:
+        raise
+    except Exception as error:  # readers raise anything at all for a file that is not as it should
+        raise EngineError(
+            f"{model.path}: cannot be loaded as {model.family.title} "
+            f"({type(error).__name__}: {_brief(error)}). "
+            "Download it again, or choose another model."
+        ) from error
+    _prepare(pipe, model)
+    settle(pipe, placement)
+    log.info("%s: %s", model.path, placement.reason)
+    return pipe
+
+
+def _brief(error: Exception) -> str:
+    """The first sentence of an error; what readers advise after it is for programmers."""
+    return " ".join(str(error).split()).partition(". ")[0][:300].rstrip(".")
+
+
+def _read(kind: Any, model: Model, placement: Placement) -> Any:
+    import torch
+
+    common: dict[str, Any] = {"local_files_only": True}
+    dtype = getattr(torch, placement.dtype)
+    if model.family.key == "sd":
+        common |= {"safety_checker": None, "requires_safety_checker": False}
+    if model.is_file:
+        with _configuration(model) as folder:
+            return kind.from_single_file(
+                str(model.path), config=str(folder), torch_dtype=dtype, **common
+            )
+    if model.variant:
+        common["variant"] = model.variant
+    common |= _left_out(kind, model)
+    return kind.from_pretrained(str(model.path), use_safetensors=True, dtype=dtype, **common)
+
+
+def _left_out(kind: Any, model: Model) -> dict[str, None]:
+    """Parts that the folder lacks and the pipeline can do without, as SD3 its third encoder."""
+    index = json.loads((model.path / "model_index.json").read_text(encoding="utf-8"))
+    expected, _ = kind._get_signature_keys(kind)
+    spare = ("text_encoder_3", "tokenizer_3", "image_encoder", "feature_extractor")
+    return {part: None for part in spare if part in expected and not _is_there(index.get(part))}
+
+
+def _is_there(entry: Any) -> bool:
+    return isinstance(entry, list) and entry[0] is not None
+
+
+def _configuration(model: Model) -> AbstractContextManager[Path]:
+    """The folder of configuration files by which a single file is read."""
+    own = model.settings.config
+    if own is None:
+        return unfolded(model.family.key, model.channels)
+    return nullcontext(configuration_at(own))
+
+
+def _prepare(pipe: Any, model: Model) -> None:
+    import torch
+
+    pipe.set_progress_bar_config(disable=True)
+    schedulers.choose(pipe, model.family, model.settings.scheduler)
+    denoiser = getattr(pipe, "unet", None) or pipe.transformer
+    if model.family.key == "chroma" and "guidance_embeds" not in denoiser.config:
+        # The inpainting pipeline asks for it as Flux's does; Chroma's transformer has none.
+        denoiser.register_to_config(guidance_embeds=False)
+    if model.settings.channels_last:
+        denoiser.to(memory_format=torch.channels_last)
+    if model.settings.compile:
+        denoiser.compile(mode="default", dynamic=False)

@@ -1,0 +1,121 @@
+"""One pass with a loaded pipeline: a stock call, with the mask's rule and the memos around it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any
+
+import numpy as np
+
+from sfumato_server.engines.base import DenoiseJob, EngineError, Float, Step
+from sfumato_server.engines.diffusion.conduct import Report
+from sfumato_server.engines.diffusion.description import Model
+from sfumato_server.engines.diffusion.fill import filled_in
+from sfumato_server.engines.diffusion.hold import Hold, cell_means, widened
+from sfumato_server.engines.diffusion.memo import PictureMemo
+from sfumato_server.engines.diffusion.plan import Plan, plan
+from sfumato_server.engines.diffusion.preview import Preview, heading_for
+
+PREVIEW_SECONDS = 0.2
+_SECOND_STREAM = 0x5F3759DF
+
+
+class Pass:
+    """Plans on construction, which raises `EngineError` for what cannot be; `run` does it."""
+
+    def __init__(self, pipe: Any, model: Model, memo: PictureMemo | None, job: DenoiseJob) -> None:
+        self._pipe, self._model, self._memo, self._job = pipe, model, memo, job
+        family, settings = model.family, model.settings
+        height, width = job.mask.shape
+        steps = job.steps or settings.steps or family.steps
+        is_native = settings.strength == "native"
+        self.plan: Plan = plan(pipe, family, (width, height), job.strength, steps, is_native)
+        self._cells = cell_means(job.mask, family.cell)
+        self._seen = job.image
+        if job.strength == 1 and not family.sees_content:
+            self._seen = filled_in(job.image, job.mask >= 1)
+        self._shown_at = 0.0
+
+    def run(self, report: Report) -> Float:
+        """The picture, (H, W, 3) float32 0..1, exactly the input where the mask is 0."""
+        import torch
+
+        hold = Hold(self._pipe, self._model.family, self._cells)
+        with contextlib.ExitStack() as around:
+            if hold.is_needed or self._memo is not None:
+                around.enter_context(hold.watching())
+            if self._memo is not None:
+                around.enter_context(self._memo.watching(self._pipe, self._masked_is_used))
+            call = {**self._arguments(), "callback_on_step_end": self._callback(hold, report)}
+            # Some schedulers draw from torch's own generator: not the stream of the first noise.
+            torch.manual_seed(self._job.seed ^ _SECOND_STREAM)
+            picture = self._pipe(**call).images[0]
+        if not np.isfinite(picture).all():
+            raise _not_a_number(self._model)
+        return np.where(self._job.mask[..., None] > 0, picture, self._job.image)
+
+    @property
+    def _masked_is_used(self) -> bool:
+        key, channels = self._model.family.key, self._model.channels
+        most = {"sd": 4, "sdxl": 4, "sd3": 16}.get(key)
+        return key == "flux-fill" or (most is not None and channels > most)
+
+    def _arguments(self) -> dict[str, Any]:
+        import torch
+
+        job, family, settings = self._job, self._model.family, self._model.settings
+        height, width = job.mask.shape
+        guidance = next(
+            (one for one in (job.guidance, settings.guidance) if one >= 0), family.guidance
+        )
+        mask = widened(self._cells, family.cell)
+        arguments: dict[str, Any] = {
+            "prompt": job.prompt,
+            "image": torch.from_numpy(np.ascontiguousarray(self._seen)).permute(2, 0, 1)[None],
+            "mask_image": torch.from_numpy(mask)[None, None],
+            "strength": self.plan.strength,
+            "num_inference_steps": self.plan.full,
+            family.guidance_as: guidance,
+            "generator": torch.Generator("cpu").manual_seed(job.seed),
+            "output_type": "np",
+            "height": height,
+            "width": width,
+        }
+        if family.negative:
+            # An empty negative prompt counts as none for guidance that needs one: a space is one.
+            empty = " " if family.guidance_as == "true_cfg_scale" else ""
+            arguments["negative_prompt"] = job.negative_prompt or empty
+        if family.key == "flux-kontext":  # it would change the size to one of its favourites
+            arguments |= {"_auto_resize": False, "max_area": height * width}
+        return arguments
+
+    def _callback(self, hold: Hold, report: Report) -> Any:
+        before: list[Any] = []
+        preview: list[Preview] = []
+
+        def stepped(pipe: Any, step: int, _: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            total = pipe.num_timesteps
+            now = time.monotonic()
+            latents = hold.after(step, total, tensors["latents"])
+            shown = None
+            if hold.original is not None and now - self._shown_at >= PREVIEW_SECONDS:
+                self._shown_at = now
+                if not preview:
+                    preview.append(Preview(self._model.family, hold.original, self._seen))
+                last = before[0] if before else hold.first
+                shown = preview[0].picture(heading_for(pipe.scheduler, last, tensors["latents"]))
+                if not np.isfinite(shown).all():
+                    raise _not_a_number(self._model)
+            before[:] = [latents]
+            report(Step(step + 1, total, shown))
+            return {"latents": latents}
+
+        return stepped
+
+
+def _not_a_number(model: Model) -> EngineError:
+    return EngineError(
+        f"{model.path}: the model computed something that is no number (NaN). Half precision is "
+        'too narrow for it: write precision = "fp32" (or "bf16") into its settings.'
+    )

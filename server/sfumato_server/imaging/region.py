@@ -1,0 +1,34 @@
+"""What a mask is like: how thick, how much of the crop, whether it reaches the border."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float32]
+Mask = NDArray[np.uint8]
+
+HALF = 128
+
+
+def thickness(denoise: Float) -> float:
+    """Diameter in crop px of the largest disc that fits where the denoise mask D, (H, W), is 1."""
+    full = (denoise >= 1).astype(np.uint8)
+    return 2 * float(cv2.distanceTransform(full, cv2.DIST_L2, 3).max())
+
+
+def covered(denoise: Float) -> float:
+    """Share of the crop where the denoise mask D, (H, W), is above 0."""
+    return cv2.countNonZero(denoise) / denoise.size
+
+
+def selected(coverage: Mask) -> float:
+    """Share of the crop that is at least half selected. coverage: (H, W) uint8."""
+    return int(np.count_nonzero(coverage >= HALF)) / coverage.size
+
+
+def touches_border(coverage: Mask) -> bool:
+    """Whether a pixel on the crop's border is at least half selected."""
+    sides = (coverage[0], coverage[-1], coverage[:, 0], coverage[:, -1])
+    return any(bool((side >= HALF).any()) for side in sides)

@@ -1,0 +1,52 @@
+"""From a request to the passes that will run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sfumato_protocol.errors import UNKNOWN_RECIPE, ProtocolError
+from sfumato_protocol.geometry import Extent, pass_extent
+from sfumato_protocol.messages import MAX_SEED, PassSpec, PlannedPass, RecipeInfo, Submit
+
+
+def find_recipe(submit: Submit, recipes: Mapping[str, RecipeInfo]) -> RecipeInfo:
+    """The recipe a request names. Raises `ProtocolError` with the names there are."""
+    if submit.recipe not in recipes:
+        names = ", ".join(sorted(recipes))
+        raise ProtocolError(
+            UNKNOWN_RECIPE, f"the recipe {submit.recipe}", f"one of {names}", job=submit.job
+        )
+    return recipes[submit.recipe]
+
+
+def plan(submit: Submit, recipe: RecipeInfo, narrowest: float = 0.0) -> tuple[PlannedPass, ...]:
+    """The passes of a request: its own where it brings some, else the recipe's, in order.
+
+    Seeds are the job's seed plus each pass's offset, modulo 2^32; lengths are canvas px. narrowest:
+    the least ramp that the model can blend over; masks whose lengths nobody chose get it.
+    """
+    specs = submit.passes or recipe.passes
+    least = narrowest if submit.masks.auto else 0.0
+    return tuple(_planned(submit, index, spec, least) for index, spec in enumerate(specs, start=1))
+
+
+def _planned(submit: Submit, index: int, spec: PassSpec, least: float) -> PlannedPass:
+    extent = pass_extent(spec.zone, spec.feather, spec.width, submit.masks)
+    return PlannedPass(
+        index=index,
+        extent=_widened(extent, least),
+        strength=spec.strength,
+        steps=spec.steps,
+        guidance=spec.guidance,
+        seed=(submit.seed + spec.seed_offset) % (MAX_SEED + 1),
+        prompt=spec.prompt or submit.prompt,
+        grain=spec.grain,
+    )
+
+
+def _widened(extent: Extent, least: float) -> Extent:
+    """With a ramp of at least that; one that must stay inside the selection would use it up."""
+    if extent.keep_inside or extent.feather >= least:
+        return extent
+    return replace(extent, feather=least)

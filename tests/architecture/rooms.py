@@ -1,0 +1,124 @@
+"""The rooms of the house, and which of our own rooms each may look into.
+
+A room is a module or package by its full name; the longest name that fits counts. Packages from
+elsewhere are listed with the only rooms that may import them.
+"""
+
+from __future__ import annotations
+
+PROTOCOL = "sfumato_protocol"
+
+
+def _stairs(*rooms: str, below: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Each room looks at those before it and at all `below`."""
+    return {room: below + rooms[:place] for place, room in enumerate(rooms)}
+
+
+_SERVER = {
+    "imaging": (),
+    "advice": (),
+    "engines": ("imaging",),
+    "recipes": (PROTOCOL,),
+    "planner": (PROTOCOL,),
+    "runner": (PROTOCOL, "planner", "imaging", "engines.base"),
+    "jobmemory": (),
+    "engine_host": ("runner", "jobmemory", "imaging", "engines.base", "engines.registry"),
+    "worker": (PROTOCOL, "engine_host", "runner", "jobmemory"),
+    "config": (PROTOCOL, "engines.registry"),
+    "models": ("engines.base", "engines.diffusion.description", "engines.diffusion.naming",
+               "engines.diffusion.safetensors_header"),
+    "gate": (PROTOCOL,),
+    "tls": (),
+    "wirelog": (),
+    **_stairs(
+        "fairline", "spool", "job", "jobqueue", "catalogue", "counsel", "outbox", "session",
+        "app",
+        below=(
+            PROTOCOL, "config", "recipes", "planner", "runner", "advice", "imaging", "engine_host",
+            "worker", "engines.base", "engines.registry", "gate", "tls", "models",
+            "wirelog",
+        ),
+    ),
+    "client": (PROTOCOL, "wirelog"),
+    "cli": (
+        PROTOCOL, "client", "app", "config", "recipes", "engines.base", "engines.registry", "gate",
+        "tls", "models", "engines.diffusion",
+    ),
+    "__main__": ("cli",),
+}  # fmt: skip
+
+_PLUGIN = {
+    "core": (PROTOCOL,),
+    "qt": (),
+    "masking": (),
+    "settings": (PROTOCOL, "core"),
+    "documents": (PROTOCOL, "core"),
+    "line": (PROTOCOL, "core"),
+    "dial": (PROTOCOL, "core", "line"),
+    "link": (PROTOCOL, "core", "qt", "line", "dial"),
+    "jobs": (PROTOCOL, "core", "qt", "line"),
+    "krita_io": (PROTOCOL, "core", "qt"),
+    "ui": (PROTOCOL, "core", "qt", "jobs"),
+    "workflow": (PROTOCOL, "core", "qt", "jobs", "documents"),
+    "studio": (
+        PROTOCOL, "core", "qt", "settings", "documents", "dial", "link", "jobs", "workflow", "ui",
+    ),
+    "extension": (PROTOCOL, "core", "qt", "krita_io", "documents", "studio", "ui", "settings"),
+}  # fmt: skip
+
+
+def _full(package: str, room: str) -> str:
+    return room if room == PROTOCOL else f"{package}.{room}"
+
+
+def _rooms(package: str, table: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {
+        _full(package, room): tuple(_full(package, other) for other in others)
+        for room, others in table.items()
+    }
+
+
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    PROTOCOL: (),
+    "sfumato_server": (),
+    "sfumato": ("sfumato.extension",),
+    **_rooms("sfumato_server", _SERVER),
+    **_rooms("sfumato", _PLUGIN),
+}
+
+# A package's own name and version are for everyone inside it.
+ROOTS = ("sfumato_server", "sfumato")
+
+FOREIGN: dict[str, tuple[str, ...]] = {
+    "msgpack": ("sfumato_protocol.codec",),
+    "krita": ("sfumato", "sfumato.extension", "sfumato.krita_io"),
+    "pykrita": ("sfumato.qt",),
+    "PyQt5": ("sfumato.qt",),
+    "PyQt6": ("sfumato.qt",),
+    "websockets": (
+        "sfumato.line", "sfumato.dial",
+        "sfumato_server.app", "sfumato_server.gate", "sfumato_server.session",
+        "sfumato_server.wirelog", "sfumato_server.client.connection",
+    ),
+    "numpy": (
+        "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.runner",
+        "sfumato_server.job",
+        "sfumato_server.session", "sfumato_server.client", "sfumato_server.cli",
+    ),
+    "cv2": (
+        "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.client",
+        "sfumato_server.cli",
+    ),
+    "PIL": ("sfumato_server.client", "sfumato_server.cli"),
+    "torch": ("sfumato_server.engines",),
+    "diffusers": ("sfumato_server.engines",),
+    "click": ("sfumato_server.__main__", "sfumato_server.cli"),
+    "rich": ("sfumato_server.cli",),
+    "transformers": ("sfumato_server.engines",),
+    "huggingface_hub": ("sfumato_server.cli.models",),
+    "safetensors": ("sfumato_server.engines",),
+    "tomli": ("sfumato_server.recipes", "sfumato_server.engines"),
+}  # fmt: skip
+
+# Slow to import: never at the top of a module, only where they are used.
+LAZY = ("torch", "diffusers", "transformers", "accelerate")

@@ -1,0 +1,165 @@
+"""One job, not n calls: what is computed once, and that it makes no difference it should not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from engines.diffusion.conftest import (
+    BuildModel,
+    disc,
+    everywhere,
+    job,
+    picture,
+    texture,
+)
+from sfumato_server.engines.diffusion.engine import DiffusersEngine
+from sfumato_server.engines.diffusion.families import BY_KEY
+from sfumato_server.engines.diffusion.memo import PictureMemo
+from sfumato_server.engines.diffusion.preview import Preview, heading_for
+
+LADDER = (0.7, 0.4, 0.25)
+
+
+def fresh(folder: Path) -> DiffusersEngine:
+    engine = DiffusersEngine.of(str(folder))()
+    engine.load()
+    return engine
+
+
+def ladder(engine: DiffusersEngine, mask: np.ndarray, **changes: Any) -> list[np.ndarray]:
+    """Three passes, each on the result of the one before."""
+    image, results = texture(), []
+    for index, strength in enumerate(LADDER):
+        wanted = job(mask, strength, image=image, continues=index > 0, **changes)
+        image = picture(engine, wanted)
+        results.append(image)
+    return results
+
+
+def test_a_ladder_encodes_its_prompt_and_its_crop_once(model_folder: BuildModel) -> None:
+    engine = fresh(model_folder("sd-4"))
+    ladder(engine, disc(value=1.0))
+    assert engine._prompts is not None
+    assert engine._pictures is not None
+    assert engine._prompts.encoded == 1
+    # The whole picture changes nowhere else than where it was decoded: cells on the mask's edge
+    # are neither as sent nor as decoded, so later passes encode, once each, and no masked picture.
+    assert engine._pictures.encoded <= 3
+
+
+def test_where_every_cell_is_known_nothing_is_encoded(model_folder: BuildModel) -> None:
+    engine = fresh(model_folder("sd-4"))
+    mask = everywhere(0)
+    mask[16:48, 16:48] = 1  # on the cells' own edges
+    ladder(engine, mask)
+    assert engine._pictures is not None
+    assert engine._pictures.encoded == 1
+
+
+def test_models_that_see_the_mask_encode_each_masked_picture(model_folder: BuildModel) -> None:
+    engine = fresh(model_folder("sd-9"))
+    mask = everywhere(0)
+    mask[16:48, 16:48] = 1
+    ladder(engine, mask)
+    assert engine._pictures is not None
+    # The crop, and what is left of it around the mask: the same in every pass.
+    assert engine._pictures.encoded == 2
+
+
+@pytest.mark.parametrize("name", ["sd-9", "sd-4", "flux", "qwen-image", "flux2-klein"])
+def test_a_job_is_the_same_whatever_ran_before(name: str, model_folder: BuildModel) -> None:
+    engine = fresh(model_folder(name))
+    first = ladder(engine, disc())
+    picture(engine, job(disc(radius=8), 0.5, seed=99))
+    for before, after in zip(first, ladder(engine, disc()), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+@pytest.mark.parametrize("name", ["sd-4", "flux", "qwen-image", "flux2-klein"])
+def test_carried_latents_are_not_decoded_and_encoded_again(
+    name: str, model_folder: BuildModel
+) -> None:
+    """A second pass that never frees anything gives back the first one's picture."""
+    engine = fresh(model_folder(name))
+    first = picture(engine, job(everywhere(), 0.7))
+    unchanged = picture(engine, job(everywhere(0.01), 0.3, image=first, continues=True))
+    np.testing.assert_allclose(unchanged, first, atol=1e-5)
+    alone = picture(engine, job(everywhere(0.01), 0.3, image=first))
+    assert np.abs(alone - first).mean() > 0.01  # through an untrained coder
+
+
+def test_rounding_to_eight_bits_is_not_a_change(model_folder: BuildModel) -> None:
+    engine = fresh(model_folder("sd-4"))
+    first = picture(engine, job(everywhere(), 0.7))
+    rounded = (np.rint(first * 255) / 255).astype(np.float32)
+    unchanged = picture(engine, job(everywhere(0.01), 0.3, image=rounded, continues=True))
+    np.testing.assert_allclose(unchanged, first, atol=1e-5)
+
+
+def test_minus_zero_is_zero() -> None:
+    import torch
+
+    class Coder:
+        def encode(self, pixels: Any) -> Any:
+            latents = pixels[:, :, ::8, ::8]
+            return SimpleNamespace(latent_dist=SimpleNamespace(mode=lambda: latents))
+
+        def decode(self, latents: Any) -> Any:
+            return (latents,)
+
+    coder = Coder()
+    memo = PictureMemo(coder)
+    coder.encode(torch.zeros(1, 3, 8, 8))
+    coder.encode(-torch.zeros(1, 3, 8, 8))
+    assert memo.encoded == 1
+
+
+@pytest.mark.parametrize("key", ["sd", "flux", "flux2-klein"])
+def test_a_preview_of_latents_that_follow_colours_is_those_colours(key: str) -> None:
+    """In each layout; the map is learnt from one picture and shows another."""
+    import torch
+    from diffusers import Flux2KleinInpaintPipeline, FluxInpaintPipeline
+
+    family, image = BY_KEY[key], texture(64, 96)
+    cell = family.cell
+    mixing = torch.randn(16, 3, generator=torch.Generator().manual_seed(2))
+
+    def latents(pixels: np.ndarray) -> Any:
+        shown = torch.from_numpy(pixels).permute(2, 0, 1)[None]
+        colours = torch.nn.functional.avg_pool2d(shown, cell)
+        made = torch.einsum("kc,bchw->bkhw", mixing, colours) + 0.5
+        if family.layout == "packed":
+            return FluxInpaintPipeline._pack_latents(made, 1, 16, *made.shape[-2:])
+        if family.layout == "patched":
+            return Flux2KleinInpaintPipeline._pack_latents(made)
+        return made
+
+    other = np.ascontiguousarray(image[::-1] * np.float32(0.5))
+    shown = Preview(family, latents(image), image).picture(latents(other))
+    expected = cv2.resize(other, (96 // cell, 64 // cell), interpolation=cv2.INTER_AREA)
+    np.testing.assert_allclose(shown, expected, atol=0.03)
+
+
+@pytest.mark.parametrize("is_flow", [True, False])
+def test_a_step_heads_for_its_clean_end(is_flow: bool) -> None:
+    """On a straight way from noise to a picture the estimate is the picture, from any step."""
+    import torch
+
+    clean, noise = torch.tensor([0.3, -0.7]), torch.tensor([1.0, 2.0])
+
+    def at(level: float) -> Any:
+        return (1 - level) * clean + level * noise if is_flow else clean + level * noise
+
+    scheduler = SimpleNamespace(
+        sigmas=torch.tensor([0.9, 0.5, 0.2, 0.0]),
+        step_index=2,
+        init_noise_sigma=0.9,
+        **({"scale_noise": None} if is_flow else {}),
+    )
+    torch.testing.assert_close(heading_for(scheduler, at(0.5), at(0.2)), clean)

@@ -1,0 +1,110 @@
+"""Model sizes, resampling and padding; previews."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from sfumato_server.imaging.preview import jpeg
+from sfumato_server.imaging.resample import (
+    model_size,
+    pad_to_multiple,
+    to_crop,
+    to_model,
+    unpad,
+)
+
+
+@pytest.mark.parametrize(
+    ("crop", "native", "multiple", "largest", "expected"),
+    [
+        ((512, 512), 512, 8, 2048, (512, 512)),
+        ((1024, 1024), 512, 8, 2048, (512, 512)),
+        ((2000, 500), 512, 64, 2048, (1024, 256)),
+        ((300, 300), 1024, 64, 2048, (1024, 1024)),
+        ((500, 300), 0, 1, 1024, (500, 300)),
+        ((500, 300), 0, 8, 1024, (504, 304)),
+        ((4000, 2000), 0, 8, 1000, (1000, 504)),
+        ((5000, 10), 512, 8, 1024, (1024, 8)),
+        ((1, 1), 0, 16, 64, (16, 16)),
+    ],
+)
+def test_model_sizes(
+    crop: tuple[int, int], native: int, multiple: int, largest: int, expected: tuple[int, int]
+) -> None:
+    assert model_size(*crop, native, multiple, largest) == expected
+
+
+sides = st.integers(1, 9000)
+
+
+@given(sides, sides, st.sampled_from([0, 512, 1024]), st.sampled_from([1, 8, 16, 64]))
+def test_any_model_size_fits(width: int, height: int, native: int, multiple: int) -> None:
+    largest = 2048
+    got = model_size(width, height, native, multiple, largest)
+    assert all(side % multiple == 0 and multiple <= side <= largest for side in got)
+    if native and max(width, height) < 3 * min(width, height):
+        assert abs(got[0] * got[1] / native**2 - 1) < 0.25
+        assert abs(math.log(got[0] * height / (got[1] * width))) < 2 * multiple / min(got)
+
+
+@pytest.mark.parametrize("wrong", [(0, 5, 512, 8, 64), (5, 5, -1, 8, 64), (5, 5, 0, 8, 4)])
+def test_impossible_sizes_are_refused(wrong: tuple[int, int, int, int, int]) -> None:
+    with pytest.raises(ValueError, match="expected positive sizes"):
+        model_size(*wrong)
+
+
+def test_the_same_size_passes_no_filter() -> None:
+    image = np.random.default_rng(2).random((20, 30, 3), np.float32)
+    assert to_model(image, (30, 20)) is image
+
+
+def test_smaller_is_the_mean_of_the_area() -> None:
+    image = np.random.default_rng(2).random((40, 60), np.float32)
+    means = image.reshape(20, 2, 30, 2).mean(axis=(1, 3))
+    assert to_model(image, (30, 20)) == pytest.approx(means, abs=1e-6)
+
+
+def test_larger_keeps_within_range_and_in_place() -> None:
+    image = np.zeros((16, 16, 3), np.float32)
+    image[:, 8:] = 1
+    large = to_crop(image, (64, 64))
+    assert large.shape == (64, 64, 3)
+    assert (large.min(), large.max()) == (0, 1)
+    assert large[32, :, 0].mean() == pytest.approx(0.5, abs=0.01)
+    back = to_model(large, (16, 16))
+    assert np.abs(back - image).max() < 0.15
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.sampled_from([1, 8, 16]))
+def test_padding_is_undone_exactly(width: int, height: int, multiple: int) -> None:
+    image = np.random.default_rng(width * 41 + height).random((height, width, 3), np.float32)
+    padded = pad_to_multiple(image, multiple)
+    assert padded.shape[0] % multiple == 0
+    assert padded.shape[1] % multiple == 0
+    assert padded.shape[0] - height < multiple
+    assert unpad(padded, (width, height)).tobytes() == image.tobytes()
+
+
+def decoded(data: bytes) -> NDArray[np.uint8]:
+    shown = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert shown is not None
+    return shown.view(np.uint8)
+
+
+def test_a_preview_is_a_small_jpeg_of_the_picture() -> None:
+    rgb = np.zeros((400, 1000, 3), np.float32)
+    rgb[:, :500] = (1, 0, 0)
+    data = jpeg(rgb)
+    assert data[:2] == b"\xff\xd8"
+    shown = decoded(data)
+    assert shown.shape == (154, 384, 3)
+    assert shown[77, 50] == pytest.approx(np.array([0, 0, 255]), abs=8)
+    assert shown[77, 330] == pytest.approx(np.zeros(3), abs=8)
+    assert decoded(jpeg(rgb[:10, :20])).shape == (10, 20, 3)

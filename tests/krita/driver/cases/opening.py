@@ -1,0 +1,66 @@
+"""A new document for passes whose own is gone: empty, of the same kind, and theirs alone."""
+
+import os
+import tempfile
+
+from pictures import HEIGHT, SPACES, WIDTH, bytes_of, picture, plan
+from writing import AREAS
+
+from sfumato.krita_io import document as reader
+from sfumato.krita_io import layers, opening
+from sfumato.krita_io.document import Rect
+
+
+def made(colour, width=WIDTH, height=HEIGHT):
+    return opening.create(Rect(0, 0, width, height), colour)
+
+
+def case_new_and_transparent_in_every_supported_space():
+    for colour in SPACES:
+        document = made(colour)
+        try:
+            assert reader.colour_space(document) == colour
+            assert (document.width(), document.height()) == (WIDTH, HEIGHT)
+            assert document.fileName() == ""
+            assert not document.modified()
+            content = bytes_of(document)
+            assert content.count(0) == len(content), colour
+        finally:
+            document.close()
+
+
+def case_sizes_that_are_no_whole_number_of_strips():
+    for width, height in ((1, 1), (300, 256), (257, 513)):
+        document = made(SPACES[0], width, height)
+        try:
+            assert bytes(document.pixelData(0, 0, width, height)) == bytes(4 * width * height)
+        finally:
+            document.close()
+
+
+def case_the_layers_are_all_there_is_to_see():
+    for colour in SPACES:
+        document = made(colour)
+        try:
+            layers.insert(document, plan(colour, AREAS))
+            document.waitForDone()
+            assert [node.type() for node in document.topLevelNodes()] == [
+                "paintlayer",
+                "grouplayer",
+            ]
+            assert any(bytes_of(document))
+            assert document.modified()
+        finally:
+            document.setModified(False)
+            document.close()
+
+
+def case_found_by_its_file_while_it_is_open():
+    with tempfile.TemporaryDirectory() as folder, picture() as document:
+        path = os.path.join(folder, "picture.kra")
+        assert opening.stored_in(path) is None
+        document.setBatchmode(True)
+        assert document.saveAs(path)
+        assert opening.stored_in(os.path.join(folder, ".", "picture.kra")) == document
+        assert opening.stored_in("") is None
+    assert opening.stored_in(path) is None

@@ -1,0 +1,196 @@
+"""Inserting a job's result: exact outside the masks, the composite inside, nothing half done."""
+
+from pictures import (
+    HEIGHT,
+    SPACES,
+    WIDTH,
+    bytes_of,
+    cut,
+    noise,
+    outside_is_same,
+    picture,
+    plan,
+    worst,
+)
+
+from sfumato.core.types import ColourSpace, LayerPlan, LayerSpec
+from sfumato.krita_io import layers
+from sfumato_protocol.geometry import Rect
+
+AREAS = (Rect(150, 100, 90, 60), Rect(170, 110, 40, 40), Rect(200, 90, 80, 30))
+TOUCHED = Rect(150, 90, 130, 70)
+
+
+def case_composite_and_outside_in_every_supported_space():
+    for colour in SPACES:
+        with picture(colour) as document:
+            before, wanted = bytes_of(document), plan(colour, AREAS)
+            layers.insert(document, wanted)
+            document.waitForDone()
+            after = bytes_of(document)
+            assert after != before
+            assert outside_is_same(before, after, colour, TOUCHED), colour
+            error = worst(document, wanted, before, TOUCHED)
+            print("composite", colour.depth, colour.profile, "within", round(error, 4), "/255")
+            assert error <= 1.0, (colour, error)
+
+
+def case_a_full_mask_gives_the_very_bytes():
+    for colour in SPACES:
+        with picture(colour) as document:
+            wanted = plan(colour, AREAS[:1], opacity=255)
+            layers.insert(document, wanted)
+            document.waitForDone()
+            assert bytes_of(document, AREAS[0]) == bytes(wanted.layers[0].pixels), colour
+
+
+def case_an_empty_mask_changes_nothing():
+    for colour in SPACES:
+        with picture(colour) as document:
+            before = bytes_of(document)
+            layers.insert(document, plan(colour, AREAS, opacity=0))
+            document.waitForDone()
+            assert bytes_of(document) == before, colour
+
+
+def case_transparent_pictures_stay_transparent_outside():
+    """Krita itself rewrites the colour that nobody sees of wholly transparent pixels."""
+    for colour in SPACES:
+        pixel = 4 * (2 if colour.depth == "U16" else 1)
+        with picture(colour, bytes(WIDTH * HEIGHT * pixel)) as document:
+            layers.insert(document, plan(colour, AREAS[:1], opacity=255))
+            document.waitForDone()
+            alphas = memoryview(bytes_of(document))[pixel - 1 :: pixel]
+            inside = cut(alphas, Rect(0, 0, WIDTH, HEIGHT), AREAS[0], 1)
+            assert set(inside) == {255} and sum(alphas) == 255 * len(inside), colour
+
+
+def case_one_group_with_named_masked_layers_bottom_first():
+    with picture() as document:
+        wanted = plan(SPACES[0], AREAS)
+        layers.insert(document, wanted)
+        bottom, group = document.topLevelNodes()
+        assert (bottom.type(), group.type(), group.name()) == (
+            "paintlayer", "grouplayer", wanted.group_name)  # fmt: skip
+        children = group.childNodes()
+        assert [child.name() for child in children] == [spec.name for spec in wanted.layers]
+        for child, spec in zip(children, wanted.layers):
+            (mask,) = child.childNodes()
+            place = (spec.area.x, spec.area.y, spec.area.width, spec.area.height)
+            assert (child.type(), mask.type()) == ("paintlayer", "transparencymask")
+            assert mask.name() == "Mask of " + spec.name
+            assert bytes(mask.pixelData(*place)) == bytes(spec.mask)
+            assert bytes(child.pixelData(*place)) == bytes(spec.pixels)
+            assert (child.colorModel(), child.colorDepth()) == ("RGBA", "U8")
+
+
+def case_hiding_a_layer_takes_its_pass_away():
+    with picture() as document:
+        before, wanted = bytes_of(document), plan(SPACES[0], AREAS)
+        layers.insert(document, wanted)
+        children = document.topLevelNodes()[1].childNodes()
+        children[2].setVisible(False)
+        document.refreshProjection()
+        document.waitForDone()
+        fewer = LayerPlan("", SPACES[0], wanted.layers[:2], "k", b"")
+        assert worst(document, fewer, before, TOUCHED) <= 1.0
+
+
+def case_two_jobs_pile_up():
+    with picture() as document:
+        before, wanted = bytes_of(document), plan(SPACES[0], AREAS)
+        layers.insert(document, wanted)
+        layers.insert(document, wanted)
+        document.waitForDone()
+        assert len(document.topLevelNodes()) == 3
+        twice = LayerPlan("", SPACES[0], wanted.layers * 2, "k", b"")
+        assert worst(document, twice, before, TOUCHED) <= 1.0
+
+
+def case_areas_at_and_past_the_edges():
+    colour = SPACES[2]
+    with picture(colour) as document:
+        before = bytes_of(document)
+        area = Rect(WIDTH - 30, HEIGHT - 20, 30, 20)
+        wanted = plan(colour, (area, Rect(-20, -10, 40, 30)), opacity=255)
+        layers.insert(document, wanted)
+        document.waitForDone()
+        after = bytes_of(document)
+        assert bytes_of(document, area) == bytes(wanted.layers[0].pixels)
+        assert after[: 8 * 20] != before[: 8 * 20]
+        assert after[8 * 20 : 8 * WIDTH] == before[8 * 20 : 8 * WIDTH]
+
+
+def case_any_kind_of_buffer_is_taken():
+    area = AREAS[1]
+    pixels = noise(SPACES[0], area.width * area.height, 9)
+    for kind in (bytes, bytearray, memoryview):
+        with picture() as document:
+            mask = kind(b"\xff" * (area.width * area.height))
+            spec = LayerSpec("1", area, kind(pixels), mask)
+            layers.insert(document, LayerPlan("g", SPACES[0], (spec,), "k", b"{}"))
+            document.waitForDone()
+            assert bytes_of(document, area) == pixels, kind
+
+
+def case_the_job_is_recorded_in_the_document():
+    with picture() as document:
+        wanted = plan(SPACES[0], AREAS)
+        layers.insert(document, wanted)
+        assert bytes(document.annotation(wanted.provenance_key)) == wanted.provenance
+        group = document.topLevelNodes()[-1].uniqueId().toString()
+        assert document.annotationDescription(wanted.provenance_key) == group
+        assert document.modified()
+
+
+def case_plans_that_do_not_fit_are_turned_down_untouched():
+    area = Rect(10, 10, 20, 10)
+    pixels, mask = bytes(800), bytes(200)
+    wrong = (
+        (SPACES[0], LayerSpec("a", area, pixels[:-1], mask), "799 bytes"),
+        (SPACES[0], LayerSpec("a", area, pixels + b"\0", mask), "801 bytes"),
+        (SPACES[0], LayerSpec("a", area, pixels, mask[:-1]), "199 bytes"),
+        (SPACES[0], LayerSpec("a", Rect(10, 10, 0, 10), b"", b""), "0 bytes"),
+        (SPACES[2], LayerSpec("a", area, pixels * 2, mask), "U16"),
+        (
+            ColourSpace("RGBA", "U8", "sRGB built-in"),
+            LayerSpec("a", area, pixels, mask),
+            "built-in",
+        ),
+    )
+    for colour, spec, word in wrong:
+        with picture() as document:
+            document.setModified(False)
+            try:
+                layers.insert(document, LayerPlan("g", colour, (spec,), "k", b"{}"))
+            except ValueError as error:
+                assert word in str(error), error
+            else:
+                raise AssertionError("inserted " + word)
+            assert len(document.topLevelNodes()) == 1 and not document.modified()
+
+
+def case_an_empty_plan_is_turned_down():
+    with picture() as document:
+        try:
+            layers.insert(document, LayerPlan("g", SPACES[0], (), "k", b"{}"))
+        except ValueError as error:
+            assert "no layers" in str(error)
+        else:
+            raise AssertionError("inserted nothing")
+
+
+def case_an_idle_document_can_be_written():
+    with picture() as document:
+        assert layers.can_write(document)
+        layers.insert(document, plan(SPACES[0], AREAS))
+        document.waitForDone()
+        assert layers.can_write(document)
+
+
+def case_nothing_is_left_open():
+    from krita import Krita
+
+    with picture() as document:
+        layers.insert(document, plan(SPACES[0], AREAS))
+        assert Krita.instance().documents() == [document]

@@ -1,0 +1,63 @@
+"""What a session leaves for the test to look at: plain values in the report, pixels in files."""
+
+import os
+import time
+
+from sfumato.krita_io import layers
+
+
+class Recorder:
+    """Takes note of the plan that is inserted and of when, without changing what happens."""
+
+    def __init__(self):
+        self.plan = None
+        self.begun = self.ended = 0.0
+        self._insert = layers.insert
+        layers.insert = self._recorded
+
+    def stop(self):
+        layers.insert = self._insert
+
+    def _recorded(self, document, plan):
+        self.plan = plan
+        self.begun = time.monotonic()
+        self._insert(document, plan)
+        self.ended = time.monotonic()
+
+
+def describe(document, plan):
+    """The document's layers and, with a plan, its record of the job."""
+    found = {
+        "size": [document.width(), document.height()],
+        "colour": [document.colorModel(), document.colorDepth(), document.colorProfile()],
+        "nodes": [tree(n) for n in document.topLevelNodes() if n.type() != "selectionmask"],
+        "modified": document.modified(),
+    }
+    if plan is not None:
+        found["group_name"] = plan.group_name
+        found["areas"] = [[s.area.x, s.area.y, s.area.width, s.area.height] for s in plan.layers]
+        found["provenance"] = bytes(document.annotation(plan.provenance_key)).decode()
+    return found
+
+
+def tree(node):
+    """[type, name, children]"""
+    return [node.type(), node.name(), [tree(child) for child in node.childNodes()]]
+
+
+def write_projection(document, path):
+    """The document as one sees it, raw."""
+    with open(path, "wb") as file:
+        file.write(document.pixelData(0, 0, document.width(), document.height()))
+
+
+def dump_layers(document, plan, place):
+    """What each inserted layer and its mask hold, raw, for the plan's areas."""
+    group = document.topLevelNodes()[-1]
+    if group.type() == "selectionmask":
+        group = document.topLevelNodes()[-2]
+    for number, (layer, spec) in enumerate(zip(group.childNodes(), plan.layers)):
+        area = (spec.area.x, spec.area.y, spec.area.width, spec.area.height)
+        for name, node in (("pixels", layer), ("mask", layer.childNodes()[0])):
+            with open(os.path.join(place, f"{name}{number}"), "wb") as file:
+                file.write(node.pixelData(*area))

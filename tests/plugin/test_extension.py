@@ -1,0 +1,90 @@
+"""What the extension builds in a Krita: actions, toolbars, dockers, one per window."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+from PyQt5.QtWidgets import QDockWidget, QMainWindow, QToolBar
+
+from fakes import krita as fake
+from fakes import rude_servers
+from fakes.places import ROOT
+from fakes.qt_waiting import Recorder
+from sfumato.core import status
+from sfumato.ui.panel import InpaintPanel
+
+
+@pytest.fixture
+def krita(application: object) -> Iterator[fake.Krita]:
+    """Krita as it is after it has imported the plugin and before its first window."""
+    installed = fake.install()
+    nowhere = f"ws://127.0.0.1:{rude_servers.free_port()}/sfumato"
+    installed.settings[("sfumato", "server")] = nowhere
+    importlib.import_module("sfumato.extension").register(installed)
+    for extension in installed.extensions:
+        extension.setup()
+    yield installed
+    installed.notifier().applicationClosing.emit()
+    fake.uninstall()
+
+
+def toolbar_of(window: QMainWindow) -> QToolBar:
+    found = window.findChild(QToolBar, "sfumato_toolbar")
+    assert isinstance(found, QToolBar)
+    return found
+
+
+def panel_of(window: QMainWindow) -> InpaintPanel:
+    docker = window.findChild(QDockWidget, "sfumato_docker")
+    assert docker is not None
+    panel = docker.findChild(InpaintPanel)
+    assert isinstance(panel, InpaintPanel)
+    return panel
+
+
+def test_each_window_gets_one_toolbar_with_the_button(krita: fake.Krita) -> None:
+    windows = [krita.open_window(), krita.open_window()]
+    for window in windows:
+        assert len(window.findChildren(QToolBar, "sfumato_toolbar")) == 1
+        (action,) = toolbar_of(window).actions()
+        assert action.objectName() == "sfumato_inpaint"
+        assert action.text() == "Inpaint selection"
+        assert not action.icon().isNull()
+    assert krita.notifier().active
+
+
+def test_the_toolbars_button_starts_the_click(krita: fake.Krita) -> None:
+    window = krita.open_window()
+    panel = panel_of(window)
+    toolbar_of(window).actions()[0].trigger()
+    assert panel.sentence.text() != ""
+    assert panel.sentence.text() == panel.connection.sentence.text()
+
+
+def test_the_docker_is_on_the_right_and_finds_no_server(krita: fake.Krita) -> None:
+    (factory,) = krita.factories
+    assert (factory.name, factory.area) == ("sfumato_docker", fake.DockWidgetFactoryBase.DockRight)
+    panel = panel_of(krita.open_window())
+    heard = Recorder(krita.extensions[0].studio.link.status_changed)
+    heard.until(lambda now: now.kind == status.NO_SERVER)
+    assert panel.connection.guide.isVisibleTo(panel)
+
+
+def test_choices_go_into_kritas_settings_when_it_closes(krita: fake.Krita) -> None:
+    panel = panel_of(krita.open_window())
+    panel.choices.prompt.setPlainText("a calm sea")
+    krita.notifier().applicationClosing.emit()
+    assert krita.settings[("sfumato", "prompt")] == "a calm sea"
+
+
+def test_the_action_file_names_the_action_that_is_made(krita: fake.Krita) -> None:
+    tree = ElementTree.parse(ROOT / "plugin" / "sfumato.action")
+    (action,) = tree.iter("Action")
+    (made,) = toolbar_of(krita.open_window()).actions()
+    assert action.get("name") == made.objectName()
+    assert action.findtext("text") == made.text()
+    # 0: enabled without a document too, so that the click can say what is missing.
+    assert action.findtext("activationFlags") == "0"

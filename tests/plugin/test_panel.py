@@ -1,0 +1,235 @@
+"""The docker's content, built without a screen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QBuffer, QByteArray, QIODevice
+from PyQt5.QtGui import QColor, QImage
+
+from fakes import flat_server
+from fakes import plugin_values as values
+from fakes.qt_waiting import Recorder
+from sfumato.core import job as states
+from sfumato.core import status
+from sfumato.core.choices import Choices
+from sfumato.core.status import Status
+from sfumato.jobs import Jobs
+from sfumato.ui.panel import InpaintPanel
+from sfumato_protocol.messages import EngineInfo, PassSpec, RecipeInfo
+
+READY = Status(status.READY, "Connected to fake.", flat_server.WELCOME)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def jobs(application: object) -> Jobs:
+    return Jobs()
+
+
+@pytest.fixture
+def panel(jobs: Jobs) -> InpaintPanel:
+    panel = InpaintPanel(jobs)
+    panel.resize(300, 600)
+    panel.show()
+    return panel
+
+
+def jpeg(width: int, height: int) -> bytes:
+    picture = QImage(width, height, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#a06040"))
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert picture.save(buffer, "JPEG")
+    return bytes(content)
+
+
+def test_without_a_server_it_shows_how_to_start_one(panel: InpaintPanel) -> None:
+    panel.show_status(Status(status.NO_SERVER, "No server."))
+    assert panel.connection.guide.isVisible()
+    assert "sfumato serve" in panel.connection.command.text()
+    woken = Recorder(panel.wake_wanted)
+    panel.connection.again.click()
+    assert len(woken.seen) == 1
+    panel.show_status(READY)
+    assert not panel.connection.guide.isVisible()
+    assert panel.connection.sentence.text() == "Connected to fake."
+
+
+def test_recipes_come_from_the_server_and_the_choice_survives_it(panel: InpaintPanel) -> None:
+    other = RecipeInfo("seam", "Seam", "Hides a seam.", (PassSpec("ring", 0.5),))
+    welcome = replace(flat_server.WELCOME, recipes=(*flat_server.WELCOME.recipes, other))
+    panel.show_choices(Choices(recipe="seam"))
+    panel.show_status(replace(READY, welcome=welcome))
+    form = panel.choices
+    assert [form.recipe.itemText(i) for i in range(2)] == ["Two passes", "Seam"]
+    assert form.recipe.currentData() == "seam"
+    assert form.ladder.text() == "0.50 ring"
+    panel.show_status(Status(status.LOST, "Lost."))
+    assert not form.recipe.isEnabled()
+    assert form.recipe.currentData() == "seam"
+
+
+def test_an_engine_that_reads_no_prompts_says_so(panel: InpaintPanel) -> None:
+    panel.show_status(READY)
+    assert "does not read prompts" in panel.choices.prompt.placeholderText()
+    reads = EngineInfo("sd", "SD", 512, 8, ("prompt",))
+    panel.show_status(replace(READY, welcome=replace(flat_server.WELCOME, engines=(reads,))))
+    assert "optional" in panel.choices.prompt.placeholderText()
+
+
+def test_engines_are_offered_where_there_are_several(panel: InpaintPanel) -> None:
+    form = panel.choices
+    panel.show_status(READY)
+    assert form.engine.isHidden()
+    told = Recorder(panel.choices_changed)
+    reads = EngineInfo("sd", "Stable Diffusion", 512, 8, ("prompt",))
+    engines = (*flat_server.WELCOME.engines, reads)
+    panel.show_status(replace(READY, welcome=replace(flat_server.WELCOME, engines=engines)))
+    assert not form.engine.isHidden()
+    assert [form.engine.itemData(i) for i in range(form.engine.count())] == [
+        "", flat_server.WELCOME.engines[0].name, "sd",
+    ]  # fmt: skip
+    assert "does not read prompts" in form.prompt.placeholderText()
+    form.engine.setCurrentIndex(2)
+    form.engine.activated.emit(2)
+    assert told.seen[-1].engine == "sd"
+    assert "optional" in form.prompt.placeholderText()
+
+
+def test_every_choice_is_told_as_it_is_made(panel: InpaintPanel) -> None:
+    panel.show_status(READY)
+    told = Recorder(panel.choices_changed)
+    form = panel.choices
+    form.prompt.setPlainText("skin")
+    form.negative.setText("hair")
+    form.negative.textEdited.emit("hair")
+    form.lock.click()
+    form.seed.setText("42")
+    form.seed.editingFinished.emit()
+    assert told.seen[-1] == Choices("", "skin", "hair", 42, True)
+
+
+@pytest.mark.parametrize("typed", ["", "-3", "1.5", str(2**32), "x", "8" * 5000, "²"])
+def test_a_seed_that_is_none_goes_back(panel: InpaintPanel, typed: str) -> None:
+    panel.show_choices(Choices(seed=9))
+    told = Recorder(panel.choices_changed)
+    panel.choices.seed.setText(typed)
+    panel.choices.seed.editingFinished.emit()
+    assert panel.choices.seed.text() == "9"
+    assert told.seen == []
+
+
+def test_choices_shown_are_not_told(panel: InpaintPanel) -> None:
+    told = Recorder(panel.choices_changed)
+    panel.show_choices(Choices("two", "p", "n", 5, True))
+    assert told.seen == []
+    assert panel.choices.prompt.toPlainText() == "p"
+    assert panel.choices.lock.isChecked()
+
+
+def test_a_running_job_row_by_row(panel: InpaintPanel, jobs: Jobs) -> None:
+    job = jobs.start(values.request())
+    assert panel.sentence.text() == "Sending the selection and its surroundings…"
+    jobs.heard(values.accepted(job.request))
+    jobs.heard(values.pass_done(job.request, 1))
+    jobs.heard(values.progress(job.request, 2, 5, 20))
+    assert panel.passes.rows() == [
+        ("1 whole · 0.70", 1.0, "0.5 s"),
+        ("2 ring · 0.40", 0.25, "5 / 20"),
+    ]
+    assert panel.passes.tooltips() == ["seam: 1.25\ndrift: 0.5", ""]
+    assert panel.sentence.text() == "Pass 2 of 2…"
+
+
+def test_the_servers_advice_is_read_out(panel: InpaintPanel, jobs: Jobs) -> None:
+    job = jobs.start(values.request())
+    assert not panel.advice.isVisible()
+    jobs.heard(values.accepted(job.request))
+    jobs.heard(values.advice(job.request, "The selection is tiny.", "Use a seed."))
+    assert panel.advice.isVisible()
+    assert panel.advice.text() == "• The selection is tiny.\n• Use a seed."
+    assert jobs.open()[0].stage == states.WAITING
+
+
+def test_the_preview_fits_the_docker_and_goes_with_the_job(panel: InpaintPanel, jobs: Jobs) -> None:
+    job = jobs.start(values.request())
+    jobs.heard(values.preview(job.request, 1, b"no jpeg"))
+    assert not panel.preview.isVisible()
+    jobs.heard(values.preview(job.request, 1, jpeg(600, 300)))
+    assert panel.preview.isVisible()
+    shown = panel.preview.pixmap()
+    assert shown is not None
+    assert shown.width() <= panel.width()
+    assert shown.width() / shown.height() == pytest.approx(2.0, rel=0.02)
+    jobs.cancel(job.id)
+    assert not panel.preview.isVisible()
+
+
+def test_cancel_is_for_the_job_that_runs(panel: InpaintPanel, jobs: Jobs) -> None:
+    wanted = Recorder(panel.cancel_wanted)
+    assert not panel.cancel.isEnabled()
+    first, second = jobs.start(values.request()), jobs.start(values.request())
+    assert panel.cancel.text() == "Cancel (+1 waiting)"
+    panel.cancel.click()
+    jobs.cancel(first.id)
+    panel.cancel.click()
+    assert wanted.seen == [first.id, second.id]
+
+
+def test_kept_passes_can_be_inserted_again(panel: InpaintPanel, jobs: Jobs) -> None:
+    wanted = Recorder(panel.insert_wanted)
+    job = jobs.start(values.request())
+    jobs.heard(values.accepted(job.request))
+    jobs.heard(values.pass_done(job.request, 1))
+    jobs.heard(values.failed(job.request, "engine_failed"))
+    assert not panel.again.isVisible()
+    jobs.settle(jobs.all()[0], states.KEPT, "Kept.")
+    assert panel.again.isVisible()
+    panel.again.click()
+    assert len(wanted.seen) == 1
+
+
+def test_the_big_button_asks_for_a_job(panel: InpaintPanel) -> None:
+    wanted = Recorder(panel.inpaint_wanted)
+    panel.inpaint.click()
+    assert len(wanted.seen) == 1
+    assert not panel.inpaint.icon().isNull()
+
+
+QT6 = """
+import sys, types
+krita = types.ModuleType("pykrita")
+krita.qt_major_version = lambda: 6
+sys.modules["pykrita"] = krita
+from sfumato.qt import IS_QT6, QApplication
+assert IS_QT6
+application = QApplication([])
+from sfumato.core import status
+from sfumato.jobs import Jobs
+from sfumato.ui.panel import InpaintPanel
+from fakes import flat_server, plugin_values as values
+jobs = Jobs()
+panel = InpaintPanel(jobs)
+panel.show()
+panel.show_status(status.Status(status.READY, "Connected.", flat_server.WELCOME))
+job = jobs.start(values.request())
+jobs.heard(values.accepted(job.request))
+jobs.heard(values.progress(job.request, 1, 1, 2))
+application.processEvents()
+assert not panel.grab().isNull()
+assert "PyQt5" not in sys.modules
+"""
+
+
+def test_the_same_docker_under_qt_6() -> None:
+    path = ":".join(str(ROOT / folder) for folder in ("plugin", "protocol", "tests"))
+    environment = {"PYTHONPATH": path, "QT_QPA_PLATFORM": "offscreen", "PATH": ""}
+    command = [sys.executable, "-W", "error", "-c", QT6]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,65 @@
+import json
+
+import pytest
+
+from fakes import plugin_values as values
+from sfumato.core.job import Job, hear
+from sfumato.core.placement import plan_layers
+from sfumato_protocol import errors
+
+
+@pytest.fixture
+def finished() -> Job:
+    return values.finished_job(prompt="ein Muttermal – größer")
+
+
+def test_names_say_recipe_pass_zone_strength_and_seed(finished: Job) -> None:
+    plan = plan_layers(finished)
+    assert plan.group_name == "Sfumato · two · seed 7"
+    assert [layer.name for layer in plan.layers] == [
+        "1 whole · strength 0.70 · seed 7",
+        "2 ring · strength 0.40 · seed 8",
+    ]
+
+
+def test_layers_carry_the_passes_first_lowest_without_copies(finished: Job) -> None:
+    plan = plan_layers(finished)
+    for layer, result in zip(plan.layers, finished.results, strict=True):
+        assert layer.pixels is result.pixels
+        assert layer.mask is result.mask
+        assert layer.area == values.CROP
+    assert plan.colour == finished.request.reading.colour
+
+
+def test_provenance_is_json_that_names_every_parameter(finished: Job) -> None:
+    plan = plan_layers(finished)
+    record = json.loads(plan.provenance.decode("utf-8"))
+    assert plan.provenance_key.endswith(finished.id)
+    assert record["prompt"] == "ein Muttermal – größer"
+    assert (record["recipe"], record["engine"], record["seed"]) == ("two", "flat", 7)
+    assert record["crop"] == {"x": 20, "y": 10, "width": 64, "height": 48}
+    assert record["masks"]["feather"] == finished.request.masks.feather
+    assert [step["extent"]["zone"] for step in record["plan"]] == ["whole", "ring"]
+    assert [step["seconds"] for step in record["passes"]] == [0.5, 0.5]
+    assert record["passes"][0]["figures"] == [
+        {"name": "seam", "value": 1.25},
+        {"name": "drift", "value": 0.5},
+    ]
+    assert record["advice"] == ["mask.small"]
+    assert record["complete"] is True
+
+
+def test_an_incomplete_job_says_so_in_its_record() -> None:
+    wanted = values.request()
+    job = Job(wanted)
+    for received in (
+        values.accepted(wanted),
+        values.pass_done(wanted, 1),
+        values.failed(wanted, errors.ENGINE_HUNG, "no step for 60 s"),
+    ):
+        job = hear(job, received.message, received.blobs)
+    record = json.loads(plan_layers(job).provenance)
+    assert record["complete"] is False
+    assert "no step for 60 s" in record["ended"]
+    assert len(record["passes"]) == 1
+    assert len(record["plan"]) == 2

@@ -1,0 +1,153 @@
+"""Rectangles, mask lengths and the context crop, over many sizes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfumato_protocol.errors import InvalidField
+from sfumato_protocol.geometry import (
+    MIN_CONTEXT,
+    RING,
+    WHOLE,
+    WIDE,
+    ZONES,
+    Extent,
+    MaskSettings,
+    Rect,
+    context_crop,
+    default_masks,
+    pass_extent,
+)
+
+canvases = st.builds(Rect, st.just(0), st.just(0), st.integers(1, 9000), st.integers(1, 9000))
+boxes = st.builds(
+    Rect, st.integers(-300, 9000), st.integers(-300, 9000), st.integers(1, 4000),
+    st.integers(1, 4000),
+)  # fmt: skip
+rects = st.builds(
+    Rect, st.integers(-50, 50), st.integers(-50, 50), st.integers(0, 60), st.integers(0, 60)
+)
+extents = st.lists(
+    st.builds(
+        Extent, st.sampled_from(ZONES), st.floats(0, 300), st.floats(0, 300), st.floats(0, 300),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+)  # fmt: skip
+
+
+@given(canvases, boxes, extents)
+def test_the_crop_lies_on_the_canvas_and_holds_all_that_is_touched(
+    canvas: Rect, selection: Rect, passes: list[Extent]
+) -> None:
+    visible = selection.intersected(canvas)
+    if visible.empty:
+        with pytest.raises(InvalidField, match="a selection that lies on the canvas"):
+            context_crop(selection, canvas, passes)
+        return
+    crop = context_crop(selection, canvas, passes)
+    assert canvas.contains(crop)
+    reach = max(extent.reach for extent in passes)
+    touched = visible.grown(int(reach) + (reach > int(reach))).intersected(canvas)
+    assert crop.contains(touched)
+
+
+@given(canvases, boxes, extents)
+def test_at_the_edge_the_crop_is_shifted_not_shrunk(
+    canvas: Rect, selection: Rect, passes: list[Extent]
+) -> None:
+    visible = selection.intersected(canvas)
+    if visible.empty:
+        return
+    free = Rect(-100_000, -100_000, 300_000, 300_000)
+    wanted = context_crop(visible, free, passes)
+    crop = context_crop(selection, canvas, passes)
+    assert crop.width == min(wanted.width, canvas.width)
+    assert crop.height == min(wanted.height, canvas.height)
+
+
+@given(boxes, extents)
+def test_far_from_edges_there_is_context_on_every_side(box: Rect, passes: list[Extent]) -> None:
+    canvas = Rect(-100_000, -100_000, 300_000, 300_000)
+    crop = context_crop(box, canvas, passes)
+    margin = min(box.x - crop.x, box.y - crop.y, crop.right - box.right, crop.bottom - box.bottom)
+    reach = max(extent.reach for extent in passes)
+    assert margin >= reach + MIN_CONTEXT
+    assert margin >= reach + max(box.width, box.height) / 2
+
+
+@given(canvases, boxes)
+def test_default_lengths_are_those_of_the_definition(canvas: Rect, box: Rect) -> None:
+    masks = default_masks(canvas, box)
+    longest = max(canvas.width, canvas.height)
+    assert masks.feather == pytest.approx(min(20, max(10, longest / 128)))
+    assert masks.grow == masks.feather / 2
+    assert masks.ring_width == masks.feather
+    assert 48 <= masks.wide_feather <= max(48, min(box.width, box.height) / 4)
+    assert masks.wide_feather <= max(48, 4 * masks.feather)
+
+
+@pytest.mark.parametrize(
+    ("longest", "feather"), [(512, 10), (1280, 10), (1920, 15), (2560, 20), (8000, 20)]
+)
+def test_feather_follows_the_document(longest: int, feather: float) -> None:
+    masks = default_masks(Rect(0, 0, longest, 100), Rect(0, 0, 400, 400))
+    assert masks.feather == feather
+
+
+MASKS = MaskSettings(feather=10, grow=5, ring_width=12, wide_feather=60)
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected", "reach"),
+    [
+        (WHOLE, Extent(WHOLE, 5, 20, 0), 25),
+        (RING, Extent(RING, 5, 20, 6), 26),
+        (WIDE, Extent(WIDE, 5, 120, 0), 125),
+    ],
+)
+def test_a_pass_scales_the_job_s_lengths(zone: str, expected: Extent, reach: float) -> None:
+    extent = pass_extent(zone, 2.0, 0.5, MASKS)
+    assert extent == expected
+    assert extent.reach == reach
+
+
+def test_keeping_inside_reaches_nowhere() -> None:
+    masks = MaskSettings(10, 5, 12, 60, keep_inside=True)
+    for zone in ZONES:
+        assert pass_extent(zone, 1.0, 1.0, masks).reach == 0
+
+
+@given(rects, rects)
+def test_intersection_is_what_both_have(one: Rect, two: Rect) -> None:
+    def pixels(rect: Rect) -> set[tuple[int, int]]:
+        return {(x, y) for x in range(rect.x, rect.right) for y in range(rect.y, rect.bottom)}
+
+    both = one.intersected(two)
+    assert pixels(both) == pixels(one) & pixels(two)
+    assert both.empty == (not pixels(both))
+    if not both.empty:
+        assert one.contains(both)
+        assert two.contains(both)
+
+
+@given(rects, st.integers(0, 20), st.integers(-9, 9))
+def test_growing_and_moving(rect: Rect, px: int, step: int) -> None:
+    assert rect.grown(px).contains(rect)
+    assert rect.grown(px).width == rect.width + 2 * px
+    assert rect.moved(step, -step).moved(-step, step) == rect
+
+
+@pytest.mark.parametrize("wrong", [-1, 2.5, True, "3", 10**8])
+def test_a_rectangle_is_of_whole_pixels(wrong: object) -> None:
+    with pytest.raises(InvalidField):
+        Rect(0, 0, wrong, 1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [-1.0, float("nan"), float("inf"), 2000.0, "10"])
+def test_mask_lengths_are_bounded(wrong: object) -> None:
+    with pytest.raises(InvalidField, match="feather"):
+        MaskSettings(wrong, 5, 10, 48)  # type: ignore[arg-type]

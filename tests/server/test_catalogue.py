@@ -1,0 +1,106 @@
+"""What a server offers while its folders change."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from fakes import engines as zoo
+from server.conftest import TOKEN, StartServer, Talk
+from sfumato_protocol import VERSION
+from sfumato_protocol.messages import Hello, Welcome
+from sfumato_server import models
+from sfumato_server.catalogue import Offer
+from sfumato_server.config import Config
+from sfumato_server.engines.base import EngineError
+from sfumato_server.engines.diffusion.description import Model
+from sfumato_server.engines.diffusion.families import BY_KEY
+from sfumato_server.engines.diffusion.settings import Settings
+from sfumato_server.models import Listed
+
+RECIPE = """
+title = "Mine"
+description = "Ours alone."
+[[pass]]
+zone = "whole"
+strength = 0.5
+"""
+
+
+def recipes(talk: Talk) -> list[str]:
+    talk.say(Hello(VERSION, "tests"))
+    welcome = talk.hear().message
+    assert isinstance(welcome, Welcome)
+    return [recipe.name for recipe in welcome.recipes]
+
+
+def offer(home: Path) -> Offer:
+    return Offer(Config(home=home, token=TOKEN, engines=(zoo.spec(zoo.Painter),)))
+
+
+def put(folder: Path, name: str, content: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(content)
+
+
+def test_a_recipe_added_to_a_running_server_is_offered_to_the_next_client(
+    start_server: StartServer,
+) -> None:
+    server = start_server()
+    with server.talk(greet=False) as before:
+        assert "mine" not in recipes(before)
+        put(server.home / "recipes", "mine.toml", RECIPE)
+        with server.talk(greet=False) as after:
+            assert "mine" in recipes(after)
+
+
+def test_a_recipe_that_cannot_be_read_leaves_the_offer_as_it_was(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    offered = offer(tmp_path)
+    put(tmp_path / "recipes", "mine.toml", RECIPE)
+    assert "mine" in offered.now().recipes
+    put(tmp_path / "recipes", "mine.toml", "strength = much")
+    with caplog.at_level(logging.WARNING):
+        assert "mine" in offered.now().recipes
+    assert "offered as before" in caplog.text
+    assert "mine.toml" in caplog.text
+
+
+def test_a_model_that_cannot_be_used_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    offered = offer(tmp_path)
+    put(tmp_path / "models", "old.ckpt", "")
+    with caplog.at_level(logging.WARNING):
+        assert list(offered.now().traits) == ["painter"]
+        assert list(offered.now().traits) == ["painter"]
+    assert caplog.text.count("old.ckpt") == 1
+
+
+def test_a_folder_of_more_models_than_can_be_listed_keeps_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listed(folder: Path) -> models.Shelf:
+        path = folder / "one"
+        model = Model(path, BY_KEY["sd"], 512, 4, 1, "", Settings())
+        many = [Listed(f"m{n}", path, model, model.traits(f"m{n}")) for n in range(120)]
+        return models.Shelf(tuple(many), ())
+
+    monkeypatch.setattr(models, "scan", listed)
+    catalogue = offer(tmp_path).latest
+    assert len(catalogue.welcome().engines) == 100
+    assert len(catalogue.refused) == 21
+    assert "m119" in catalogue.refused[-1]
+
+
+def test_recipes_too_long_to_be_told_stop_the_start_and_no_running_server(tmp_path: Path) -> None:
+    offered = offer(tmp_path)
+    long = RECIPE + 'prompt = "' + "x" * 10_000 + '"\n'
+    for number in range(40):
+        put(tmp_path / "recipes", f"long-{number}.toml", long)
+    assert not [name for name in offered.now().recipes if name.startswith("long-")]
+    with pytest.raises(EngineError, match=r"cannot be told to clients: .*recipes"):
+        offer(tmp_path)

@@ -1,0 +1,152 @@
+"""A server that is stopped, or killed, in the middle of a ladder and started again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fakes import engines as zoo
+from server.conftest import StartServer, submission
+from server.test_session import failure, passes_of
+from sfumato_protocol import errors
+from sfumato_protocol.messages import (
+    MAX_PASSES,
+    Accepted,
+    Ack,
+    Cancel,
+    Failed,
+    JobDone,
+    PassDone,
+    PassSpec,
+    Resume,
+)
+from sfumato_server.session import MOST_FAULTS
+
+
+def test_a_job_goes_on_from_its_last_pass_and_none_is_lost(start_server: StartServer) -> None:
+    submit, blobs = submission()
+    first = start_server(zoo.StallsInThirdPass)
+    with first.talk() as talk:
+        talk.say(submit, blobs)
+        talk.hear_until(PassDone)
+        talk.say(Ack(submit.job, 1))
+        talk.hear_until(PassDone)
+    first.stop()
+    with start_server(zoo.Painter).talk() as talk:
+        talk.say(Resume(submit.job, have=(1,)))
+        passes, end = passes_of(talk)
+        assert [one.planned.index for one in passes] == [2, 3]
+        assert isinstance(end, JobDone)
+
+
+def test_a_job_that_had_ended_is_told_again_until_it_is_acknowledged(
+    start_server: StartServer,
+) -> None:
+    submit, blobs = submission()
+    first = start_server()
+    with first.talk() as talk:
+        talk.say(submit, blobs)
+        passes_of(talk)
+    first.stop()
+    second = start_server()
+    with second.talk() as talk:
+        talk.say(submit, blobs)
+        passes, end = passes_of(talk)
+        assert len(passes) == 3
+        assert isinstance(end, JobDone)
+        for index in (1, 2, 3):
+            talk.say(Ack(submit.job, index))
+        talk.say(Resume(submit.job))
+        assert passes_of(talk)[0] == []
+    assert list((second.home / "spool").iterdir()) == []
+
+
+def test_a_job_of_which_only_the_end_is_lacking_needs_no_engine(start_server: StartServer) -> None:
+    """A server that was killed between the last pass and its last word."""
+    submit, blobs = submission(passes=(PassSpec("whole", 0.5),) * MAX_PASSES)
+    first = start_server(zoo.Painter)
+    with first.talk() as talk:
+        talk.say(submit, blobs)
+        passes_of(talk)
+    first.stop()
+    (first.home / "spool" / f"{submit.job}.end").unlink()
+    with start_server(zoo.NeverLoaded).talk() as talk:
+        talk.say(Resume(submit.job))
+        passes, end = passes_of(talk)
+        assert len(passes) == MAX_PASSES
+        assert isinstance(end, JobDone)
+
+
+RECIPE = """
+title = "Mine"
+description = "Ours alone."
+[[pass]]
+zone = "whole"
+strength = {strength}
+[[pass]]
+zone = "ring"
+strength = {strength}
+[[pass]]
+zone = "wide"
+strength = {strength}
+"""
+
+
+@pytest.mark.parametrize("what", ["edited", "removed"])
+def test_finished_passes_stay_what_they_were_whatever_becomes_of_the_recipe(
+    start_server: StartServer, tmp_path: Path, what: str
+) -> None:
+    recipe = tmp_path / "recipes" / "mine.toml"
+    recipe.parent.mkdir()
+    recipe.write_text(RECIPE.format(strength=0.5))
+    submit, blobs = submission("mine")
+    first = start_server(zoo.StallsInThirdPass)
+    with first.talk() as talk:
+        talk.say(submit, blobs)
+        talk.hear_until(PassDone)
+        talk.hear_until(PassDone)
+    first.stop()
+    if what == "edited":
+        recipe.write_text(RECIPE.format(strength=0.9))
+    else:
+        recipe.unlink()
+    with start_server(zoo.Painter).talk() as talk:
+        talk.say(Resume(submit.job))
+        passes, end = passes_of(talk)
+    strengths = [one.planned.strength for one in passes]
+    if what == "edited":
+        assert strengths == [0.5, 0.5, 0.9]
+        assert isinstance(end, JobDone)
+    else:
+        assert strengths == [0.5, 0.5]
+        assert isinstance(end, Failed)
+        assert end.code == errors.UNKNOWN_RECIPE
+
+
+def test_a_cancelled_job_does_not_come_back(start_server: StartServer) -> None:
+    submit, blobs = submission()
+    first = start_server(zoo.Endless)
+    with first.talk() as talk:
+        talk.say(submit, blobs)
+        talk.hear_until(Accepted)
+        talk.say(Cancel(submit.job))
+        assert failure(talk).code == errors.CANCELLED
+    first.stop()
+    with start_server(zoo.Endless).talk() as talk:
+        talk.say(Resume(submit.job))
+        assert failure(talk).code == errors.UNKNOWN_JOB
+
+
+def test_a_client_may_ask_for_many_jobs_that_are_gone(start_server: StartServer) -> None:
+    """As after a server's folder was cleared: each gets its answer, and the connection goes on."""
+    gone = [f"{number:032x}" for number in range(3 * MOST_FAULTS)]
+    with start_server().talk() as talk:
+        for job in gone:
+            talk.say(Resume(job))
+        answers = [talk.hear().message for _ in gone]
+        assert [(answer.job, answer.code) for answer in answers if isinstance(answer, Failed)] == [
+            (job, errors.UNKNOWN_JOB) for job in gone
+        ]
+        talk.say(*submission("artefact-fix"))
+        talk.hear_until(JobDone)

@@ -1,0 +1,131 @@
+"""The spool: what was kept comes back to the byte, what is damaged is said, nothing is left."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from server.conftest import submission
+from sfumato_protocol.blobs import Blob
+from sfumato_protocol.errors import InvalidField
+from sfumato_protocol.messages import JobDone, PassDone, Submit
+from sfumato_server.catalogue import Catalogue
+from sfumato_server.config import Config
+from sfumato_server.job import finished_pass, pass_done
+from sfumato_server.runner import Finished
+from sfumato_server.spool import Spool, SpoolError
+
+
+def a_pass(submit: Submit, index: int = 1) -> tuple[PassDone, tuple[Blob, ...]]:
+    job = Catalogue.of(Config()).job(submit, "tests")
+    event = Finished(index, (3, 4, 2, 1), b"12345678", b"\x00\xff", 0.5)
+    done, blobs = pass_done(job, event)
+    assert finished_pass(job, done, blobs) == event
+    return done, blobs
+
+
+def test_jobs_passes_and_ends_come_back_to_the_byte(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    submit, blobs = submission()
+    done, pictures = a_pass(submit)
+    end = JobDone(submit.job, 1, 2.5)
+    spool.put_job(submit, blobs)
+    spool.put_pass(done, pictures)
+    spool.put_end(end)
+    again = Spool(tmp_path / "spool")
+    assert again.job(submit.job) == (submit, blobs)
+    assert again.finished_pass(submit.job, 1) == (done, pictures)
+    (kept,) = again.recover()
+    assert (kept.submit, kept.passes, kept.end) == (submit, (done,), end)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])
+def test_a_damaged_pass_is_noticed_and_left_out(tmp_path: Path, damage: str) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    spool.put_job(submit, blobs)
+    spool.put_pass(*a_pass(submit))
+    (file,) = tmp_path.glob("*.pass")
+    content = bytearray(file.read_bytes())
+    if damage == "flipped":
+        content[len(content) // 2] ^= 1
+    file.write_bytes(content[: {"cut": -3, "flipped": None, "emptied": 0}[damage]])
+    with pytest.raises(SpoolError, match="damaged"):
+        spool.finished_pass(submit.job, 1)
+    (kept,) = spool.recover()
+    assert kept.passes == ()
+
+
+def test_a_damaged_job_is_forgotten_with_all_its_files(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    spool.put_job(submit, blobs)
+    spool.put_pass(*a_pass(submit))
+    (file,) = tmp_path.glob("*.job")
+    file.write_bytes(b"nothing of the kind")
+    assert list(spool.recover()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dropping_leaves_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    spool.put_job(submit, blobs)
+    spool.put_pass(*a_pass(submit))
+    spool.put_end(JobDone(submit.job, 1, 1))
+    spool.drop(submit.job)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(SpoolError, match="is not there"):
+        spool.job(submit.job)
+
+
+def test_a_sweep_takes_the_old_the_surplus_and_the_unfinished(tmp_path: Path) -> None:
+    ids = [f"{number:032x}" for number in range(4)]
+    for number, job in enumerate(ids):
+        submit, blobs = submission(job=job)
+        Spool(tmp_path).put_job(submit, blobs)
+        when = time.time() - (100 - number) - (8 * 86_400 if number == 0 else 0)
+        os.utime(tmp_path / f"{job}.job", (when, when))
+    (tmp_path / "cut-short.part").write_bytes(b"half")
+    size = (tmp_path / f"{ids[1]}.job").stat().st_size
+    Spool(tmp_path, most_bytes=2 * size).sweep()
+    assert sorted(file.stem for file in tmp_path.iterdir()) == ids[2:]
+
+
+def test_no_name_from_a_client_becomes_a_path(tmp_path: Path) -> None:
+    with pytest.raises(InvalidField):
+        Spool(tmp_path).job("../../etc/passwd")
+
+
+def test_a_failed_write_leaves_no_half_file(tmp_path: Path) -> None:
+    submit, (image, _) = submission()
+    broken = Blob(image.info, None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Spool(tmp_path).put_job(submit, (image, broken))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tries_are_counted_until_they_are_forgotten(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    spool.put_job(submit, blobs)
+    assert [spool.note_try(submit.job) for _ in range(3)] == [1, 2, 3]
+    spool.forget_tries(submit.job)
+    assert spool.note_try(submit.job) == 1
+    spool.drop(submit.job)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sweep_takes_what_belongs_to_no_job(tmp_path: Path) -> None:
+    submit, blobs = submission()
+    spool = Spool(tmp_path)
+    spool.put_job(submit, blobs)
+    spool.put_pass(*a_pass(submit))
+    spool.put_end(JobDone(submit.job, 1, 1))
+    spool.note_try(submit.job)
+    (tmp_path / f"{submit.job}.job").unlink()
+    spool.sweep()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,231 @@
+"""The worker and its child: what an engine may do to its process, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+
+import pytest
+
+from fakes import engines as zoo
+from server.conftest import SIZE, photo, square, submission
+from sfumato_protocol.errors import (
+    CANCELLED,
+    ENGINE_CRASHED,
+    ENGINE_FAILED,
+    ENGINE_HUNG,
+    ProtocolError,
+)
+from sfumato_server import runner
+from sfumato_server.imaging.encoding import Encoding
+from sfumato_server.planner import plan
+from sfumato_server.recipes import load
+from sfumato_server.worker import Happening, Worker
+
+
+def ladder(recipe: str = "face-swap-boundary") -> runner.Ladder:
+    submit, _ = submission(recipe)
+    return runner.Ladder(
+        width=SIZE,
+        height=SIZE,
+        encoding=Encoding("BGRA", "u8", submit.image.profile),
+        pixels=photo().tobytes(),
+        selection=square().tobytes(),
+        passes=plan(submit, load()[recipe]),
+        negative_prompt="",
+    )
+
+
+def drive(scenario: Callable[[Worker], Awaitable[None]], **settings: float) -> None:
+    async def whole() -> None:
+        worker = Worker(**settings)
+        try:
+            await scenario(worker)
+        finally:
+            await worker.close()
+
+    asyncio.run(whole())
+    if os.path.isdir("/dev/shm"):
+        own = f"sfumato-{os.getpid()}-"
+        assert not [name for name in os.listdir("/dev/shm") if name.startswith(own)]
+
+
+async def run(worker: Worker, engine: type[zoo.Painter], job: runner.Ladder) -> list[Happening]:
+    events: list[Happening] = []
+
+    async def note(event: Happening) -> None:
+        events.append(event)
+
+    await worker.run(zoo.spec(engine), job, note)
+    return events
+
+
+def _passes(events: Iterable[Happening]) -> list[runner.Finished]:
+    finished = [event for event in events if isinstance(event, runner.Finished)]
+    return [replace(one, seconds=0) for one in finished]
+
+
+def test_a_ladder_comes_back_pass_by_pass_with_its_pixels() -> None:
+    async def scenario(worker: Worker) -> None:
+        here = _passes(runner.run(ladder(), zoo.Painter()))
+        there = _passes(await run(worker, zoo.Painter, ladder()))
+        assert len(here) == 3
+        assert there == here
+
+    drive(scenario)
+
+
+def test_a_cancel_ends_the_job_and_the_process_goes_on() -> None:
+    async def scenario(worker: Worker) -> None:
+        async def cancel_at_first_step(event: Happening) -> None:
+            if isinstance(event, runner.Stepped):
+                worker.cancel()
+
+        with pytest.raises(ProtocolError) as caught:
+            await worker.run(zoo.spec(zoo.Endless), ladder(), cancel_at_first_step)
+        assert caught.value.code == CANCELLED
+        pid = worker.pid
+        await run(worker, zoo.Painter, ladder())
+        assert worker.pid == pid, "a well-behaved cancel does not cost the process"
+
+    drive(scenario)
+
+
+def test_a_cancel_while_the_process_starts_is_not_forgotten() -> None:
+    async def scenario(worker: Worker) -> None:
+        running = asyncio.create_task(run(worker, zoo.Endless, ladder()))
+        await asyncio.sleep(0)
+        worker.cancel()
+        with pytest.raises(ProtocolError) as caught:
+            await asyncio.wait_for(running, 20)
+        assert caught.value.code == CANCELLED
+
+    drive(scenario)
+
+
+@pytest.mark.parametrize(
+    ("engine", "code", "words"),
+    [
+        (zoo.Raising, ENGINE_FAILED, "ZeroDivisionError: by nothing"),
+        (zoo.Unloadable, ENGINE_FAILED, "no weights"),
+        (zoo.Dying, ENGINE_CRASHED, "exit code 41"),
+        (zoo.Hanging, ENGINE_HUNG, "no sign of life"),
+    ],
+)
+def test_a_bad_engine_costs_its_job_and_the_next_job_runs(
+    engine: type[zoo.Painter], code: str, words: str
+) -> None:
+    async def scenario(worker: Worker) -> None:
+        with pytest.raises(ProtocolError) as caught:
+            await run(worker, engine, ladder("heal"))
+        assert caught.value.code == code
+        assert words in str(caught.value)
+        events = await run(worker, zoo.Painter, ladder("heal"))
+        assert isinstance(events[-1], runner.Finished)
+
+    drive(scenario, hang_seconds=3.0)
+
+
+def test_loading_may_take_longer_than_a_step() -> None:
+    async def scenario(worker: Worker) -> None:
+        await run(worker, zoo.Painter, ladder("heal"))  # the process has started
+        events = await run(worker, zoo.SlowToLoad, ladder("heal"))
+        assert isinstance(events[-1], runner.Finished)
+
+    drive(scenario, hang_seconds=3.0, loading_seconds=60.0)
+
+
+def test_loading_may_not_take_for_ever() -> None:
+    async def scenario(worker: Worker) -> None:
+        with pytest.raises(ProtocolError) as caught:
+            await run(worker, zoo.NeverLoaded, ladder("heal"))
+        assert caught.value.code == ENGINE_HUNG
+        assert "for 0.5 s" in str(caught.value)
+
+    drive(scenario, loading_seconds=0.5)
+
+
+def test_a_hanging_engine_that_is_cancelled_is_killed_after_its_grace() -> None:
+    async def scenario(worker: Worker) -> None:
+        async def cancel_at_first_step(event: Happening) -> None:
+            if isinstance(event, runner.Stepped):
+                worker.cancel()
+
+        with pytest.raises(ProtocolError) as caught:
+            await worker.run(zoo.spec(zoo.Hanging), ladder(), cancel_at_first_step)
+        assert caught.value.code == CANCELLED
+
+    drive(scenario, cancel_seconds=0.3)
+
+
+def test_a_killed_process_is_blamed_on_memory() -> None:
+    async def scenario(worker: Worker) -> None:
+        async def kill_at_first_step(event: Happening) -> None:
+            if isinstance(event, runner.Stepped):
+                assert worker.pid is not None
+                os.kill(worker.pid, 9)
+
+        with pytest.raises(ProtocolError) as caught:
+            await worker.run(zoo.spec(zoo.Endless), ladder(), kill_at_first_step)
+        assert caught.value.code == ENGINE_CRASHED
+        assert "out of memory" in str(caught.value)
+
+    drive(scenario)
+
+
+def test_a_cancel_does_not_wait_until_the_engine_may_be_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Worker, "_back_off", lambda _: 600.0)
+
+    async def scenario(worker: Worker) -> None:
+        running = asyncio.create_task(run(worker, zoo.Painter, ladder()))
+        await asyncio.sleep(0)
+        worker.cancel()
+        with pytest.raises(ProtocolError) as caught:
+            await asyncio.wait_for(running, 20)
+        assert caught.value.code == CANCELLED
+        assert worker.pid is None
+
+    drive(scenario)
+
+
+def test_a_close_while_the_process_starts_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting goes on in its thread when its run is cancelled, as when a server stops."""
+    starting, go_on = threading.Event(), threading.Event()
+    context_of = multiprocessing.get_context
+
+    def slowly(method: str) -> object:
+        starting.set()
+        assert go_on.wait(20)
+        return context_of(method)
+
+    monkeypatch.setattr(multiprocessing, "get_context", slowly)
+    worker = Worker()
+
+    async def scenario() -> None:
+        running = asyncio.create_task(run(worker, zoo.Endless, ladder()))
+        assert await asyncio.to_thread(starting.wait, 20)
+        running.cancel()
+        closing = asyncio.create_task(worker.close())
+        await asyncio.wait({closing}, timeout=0.5)  # one that does not wait for the start is over
+        go_on.set()
+        await asyncio.gather(running, closing, return_exceptions=True)
+
+    asyncio.run(scenario())  # which ends when its threads have
+    assert worker.pid is None
+    assert multiprocessing.active_children() == []
+
+
+def test_a_closed_worker_starts_no_process() -> None:
+    async def scenario(worker: Worker) -> None:
+        await worker.close()
+        with pytest.raises(RuntimeError, match="closed worker"):
+            await run(worker, zoo.Painter, ladder())
+        assert worker.pid is None
+
+    drive(scenario)
