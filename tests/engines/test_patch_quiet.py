@@ -9,6 +9,7 @@ import pytest
 from engines.test_contract import disc, texture
 from sfumato_server.engines.base import Float
 from sfumato_server.engines.patch_edge import steps
+from sfumato_server.engines.patch_holes import Flags
 from sfumato_server.engines.patch_quiet import foretold, with_quiet_edges
 from sfumato_server.engines.patch_smooth import smoothed
 
@@ -27,6 +28,15 @@ def outlined(radius: float) -> Float:
     ground = np.float32(0.6) + np.float32(0.05) * texture(96, 96)
     figure = disc(96, 96, radius)[..., None] * np.float32(0.5)
     return soft(ground - figure, 1.5)
+
+
+def smooth_edged() -> tuple[Float, Flags]:
+    """A texture with a disc whose first line of px is too smooth for its place, and the disc."""
+    picture, inside = soft(texture(96, 96), 0.5), disc(96, 96, 20) > 0
+    rim = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
+    line = (rim > 0) & (rim < 1.5)
+    picture[line] = smoothed(picture, inside)[line]
+    return picture, inside
 
 
 def test_an_edge_that_shows_is_drawn_in_as_far_as_is_foretold() -> None:
@@ -57,10 +67,7 @@ def test_the_foretold_edge_is_nearer_to_the_true_one_than_an_unseen_one_is() -> 
 
 
 def test_an_edge_smoother_than_it_should_be_is_drawn_out() -> None:
-    picture, inside = soft(texture(96, 96), 0.5), disc(96, 96, 20) > 0
-    rim = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
-    line = (rim > 0) & (rim < 1.5)
-    picture[line] = smoothed(picture, inside)[line]
+    picture, inside = smooth_edged()
     before, wanted = steps(picture, inside).visibility, foretold(picture, inside, ~inside)
     assert before < 0.95 * wanted
     quiet = with_quiet_edges(picture, inside.astype(np.float32), 0.98)
@@ -92,3 +99,11 @@ def test_a_hole_with_next_to_nothing_around_it_is_not_foretold() -> None:
     inside = mask > 0
     assert foretold(picture, inside, ~inside) == 1
     assert np.isfinite(with_quiet_edges(picture, mask, 0.98)).all()
+
+
+def test_a_white_px_on_an_edge_that_is_drawn_out_stays_white() -> None:
+    picture, inside = smooth_edged()
+    picture.reshape(-1, 3)[np.flatnonzero(inside)[0]] = 1
+    quiet = with_quiet_edges(picture, inside.astype(np.float32), 0.98)
+    assert np.abs(quiet - picture).max() > 0
+    assert 0 <= quiet.min() <= quiet.max() <= 1

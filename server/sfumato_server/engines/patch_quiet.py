@@ -88,7 +88,7 @@ def _drawn(picture: Float, inside: Flags, known: Flags, line: Flags, gap: Float)
     wanted = np.log2(foretold(picture, inside, known))
     drawn, found, least = picture.copy(), picture[line], np.inf
     for turn in sorted(range(OUT, IN + 1), key=abs):
-        drawn[line] = picture[line] + np.float32(turn * BY) * gap
+        drawn[line] = np.clip(picture[line] + np.float32(turn * BY) * gap, 0, 1)
         off = abs(np.log2(steps(drawn, inside).visibility) - wanted)
         if off < least:
             found, least = drawn[line], off
