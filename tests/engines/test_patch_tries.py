@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from engines.test_contract import disc, finish, job, texture
-from sfumato_server.engines.base import Float
+from sfumato_server.engines.base import EngineError, Float
 from sfumato_server.engines.patch_choice import best
 from sfumato_server.engines.patch_diffusion import PatchDiffusion
+from sfumato_server.engines.patch_run import prepared, steps_of
 from sfumato_server.engines.patch_tries import tries_at
 
 
@@ -85,3 +88,40 @@ def test_a_hole_without_surroundings_takes_the_first() -> None:
     picture = texture(32, 32)
     chosen = best([picture, np.zeros_like(picture)], np.ones((32, 32), np.float32))
     np.testing.assert_array_equal(chosen, picture)
+
+
+@pytest.mark.parametrize("strength", [0.5, 1.0])
+def test_a_mask_too_faint_to_act_changes_nothing(strength: float) -> None:
+    image, engine = texture(64, 64), PatchDiffusion()
+    for faint in (np.full((64, 64), 0.02, np.float32), disc(64, 64, 12) * np.float32(0.01)):
+        steps, healed = finish(engine, job(image, faint, strength))
+        assert steps == []
+        np.testing.assert_array_equal(healed, image)
+
+
+@pytest.mark.parametrize("strength", [0.6, 1.0])
+@pytest.mark.parametrize("radius", [1, 8])
+def test_a_spot_within_a_veil_too_faint_to_act_is_healed_as_without_it(
+    radius: float, strength: float
+) -> None:
+    image, engine, spot = texture(64, 64), PatchDiffusion(), disc(64, 64, radius)
+    veiled = np.maximum(spot, np.float32(0.01))
+    given = np.where(spot[..., None] > 0, np.array((1, 0, 0), np.float32), image)
+    healed, same = (finish(engine, job(given, each, strength))[1] for each in (veiled, spot))
+    assert np.abs(healed - given)[spot > 0].max() > 0.1
+    np.testing.assert_array_equal(healed, same)
+
+
+def test_a_try_that_finds_nothing_to_copy_from_is_left_out() -> None:
+    """Under a soft stroke that reaches nearly everywhere, a weaker run may not copy from its
+    outer half, and nothing else is there."""
+    image, mask = texture(18, 120), np.full((18, 120), 0.3, np.float32)
+    mask[6:12, 10:110] = 1
+    mask[0] = 0
+    whole = job(image, mask)
+    assert len(tries_at(whole)) == 3
+    with pytest.raises(EngineError, match="too little"):
+        prepared(replace(whole, strength=0.5))
+    steps, healed = finish(PatchDiffusion(), whole)
+    assert steps[-1].index == steps[-1].total == steps_of(prepared(whole))
+    assert np.isfinite(healed).all()

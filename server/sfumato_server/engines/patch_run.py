@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-FIXED_UP_TO = 0.02  # denoise mask up to which a pixel stays as it is
 KNOWN_BELOW = 0.5  # of the mask's largest value: below, a pixel may be copied from at strength 1
 LEAST_SHARE = 0.4  # of a region's radius, that a feather leaves of it when levels are chosen
 FULL_RUN = 34  # steps that the engine takes of its own at strength 1
@@ -104,7 +103,7 @@ def prepared(job: DenoiseJob) -> list[Stage]:
     known = torch.from_numpy(~unknown)
     redrawn = np.asarray(job.mask > 0)
     for scale in _scales(redrawn, unknown if job.strength >= 1 else redrawn):
-        level = build_level(image, mask, mask <= FIXED_UP_TO, known, scale)
+        level = build_level(image, mask, mask == 0, known, scale)
         patch = _patch(level)
         levels = [*levels, (level, patch)] if patch else []
     if not levels or levels[-1][0].scale != 1:
@@ -132,9 +131,8 @@ def _unknown(job: DenoiseJob) -> Flags:
     A weaker run has its old content to go by, and leaves a quieter edge without.
     """
     if job.strength < 1:
-        return np.asarray(job.mask > FIXED_UP_TO)
-    least = KNOWN_BELOW * float(job.mask.max())
-    return np.asarray(job.mask >= max(least, FIXED_UP_TO))
+        return np.asarray(job.mask > 0)
+    return np.asarray(job.mask >= KNOWN_BELOW * float(job.mask.max()))
 
 
 def _blur(level: Level, table: tuple[tuple[float, float], ...]) -> Tensor:

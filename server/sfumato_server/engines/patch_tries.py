@@ -8,18 +8,20 @@ run has the old content to go by, and is made once.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from sfumato_server.engines import patch_run
-from sfumato_server.engines.base import DenoiseJob, Denoising
+from sfumato_server.engines.base import DenoiseJob, Denoising, EngineError
 from sfumato_server.engines.patch_choice import best
 from sfumato_server.engines.patch_holes import Flags
 from sfumato_server.engines.patch_quiet import with_quiet_edges
+from sfumato_server.engines.patch_run import Stage, prepared, sampled, steps_of
 from sfumato_server.engines.patch_smooth import smoothed
 
+FIXED_UP_TO = 0.02  # denoise mask up to which a pixel stays as it is
 THIN = 10.0  # px, inscribed radius up to which a region may be a stroke
 LONG = 3.0  # area, over that of the inscribed disc, from which it is one
 FROM_SMOOTH = (0.5, 0.3)  # strengths of the tries that start from a smooth fill
@@ -30,18 +32,35 @@ OTHER_SEED = 1_000_003
 
 def run(job: DenoiseJob) -> Denoising:
     """Yield every step of every try; return the best picture, as `patch_run.sampled` does."""
-    if not (job.mask > 0).any():
+    acting = np.where(job.mask > FIXED_UP_TO, job.mask, np.float32(0))
+    if not acting.any():
         return job.image.copy()
-    tries = [(each, patch_run.prepared(each)) for each in tries_at(job)]
-    total = sum(patch_run.steps_of(stages) for _, stages in tries)
+    job = replace(job, mask=acting)
+    tries = _prepared(tries_at(job))
+    total = sum(steps_of(stages) for _, stages in tries)
     pictures, before = [], 0
     for each, stages in tries:
-        pictures.append((yield from _numbered(patch_run.sampled(each, stages), before, total)))
-        before += patch_run.steps_of(stages)
+        pictures.append((yield from _numbered(sampled(each, stages), before, total)))
+        before += steps_of(stages)
     healed = best(pictures, job.mask)
     if job.strength >= 1:
         healed = with_quiet_edges(healed, job.mask, FULL)
     return np.where(job.mask[..., None] > 0, healed, job.image)
+
+
+def _prepared(jobs: list[DenoiseJob]) -> list[tuple[DenoiseJob, list[Stage]]]:
+    """Each with its levels, which those of the first's strength share: they differ in seed only.
+
+    A weaker one may copy from less than the first; if that is nothing, it is left out. Raises
+    `EngineError` when the first finds nothing to copy from.
+    """
+    first, *others = jobs
+    stages = prepared(first)
+    ready = [(first, stages)]
+    for each in others:
+        with suppress(EngineError):
+            ready.append((each, stages if each.strength == first.strength else prepared(each)))
+    return ready
 
 
 def _numbered(run: Denoising, before: int, total: int) -> Denoising:
