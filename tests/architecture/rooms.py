@@ -115,7 +115,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "click": ("sfumato_server.__main__", "sfumato_server.cli"),
     "rich": ("sfumato_server.cli",),
     "transformers": ("sfumato_server.engines",),
-    "huggingface_hub": ("sfumato_server.cli.models",),
+    "huggingface_hub": ("sfumato_server.cli.hub",),
     "safetensors": ("sfumato_server.engines",),
     "tomli": ("sfumato_server.recipes", "sfumato_server.engines"),
 }  # fmt: skip

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ..config import Config
 from ..engines.base import EngineError
 from ..engines.diffusion.description import describe
-from ..engines.diffusion.families import BY_CLASS, FAMILIES
 from ..engines.diffusion.naming import name_of
 from ..models import scan
+from .hub import fetched
 
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+\Z")
-_PLAIN_FILES = ("*.json", "*.txt", "*.model")
 
 
 def show(home: Path | None) -> int:
@@ -41,7 +37,7 @@ def show(home: Path | None) -> int:
 def add(place: str, name: str | None, home: Path | None, hub: bool, variant: str) -> int:
     """Make a model known by a settings file in the models folder; the exit status."""
     try:
-        path = _fetched(place, variant) if hub else _local(place)
+        path = fetched(place, variant) if hub else _local(place)
         model = describe(path)
         own = place.rpartition("/")[2] if hub else path.name
         file = _folder(home) / f"{name_of(Path(name or own))}.toml"
@@ -51,6 +47,9 @@ def add(place: str, name: str | None, home: Path | None, hub: bool, variant: str
     except EngineError as error:
         click.echo(f"Not added: {error}", err=True)
         return 1
+    except KeyboardInterrupt:
+        click.echo("\nStopped. The same command goes on from here.", err=True)
+        return 130
     click.echo(f"Added {file.stem}: {model.family.title}, made for {model.native} px.")
     click.echo(f"Its settings: {file}. A running server offers it to the next connection.")
     return 0
@@ -79,37 +78,3 @@ def _write(file: Path, text: str) -> None:
             f"{file} cannot be written ({error.strerror or error}). Name another folder of "
             "Sfumato's own with --home."
         ) from error
-
-
-def _fetched(name: str, variant: str) -> Path:
-    """A hub's model, downloaded where huggingface_hub keeps its own; goes on where it stopped."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    import huggingface_hub
-
-    def ask(call: Callable[..., str], **named: Any) -> Path:
-        try:
-            return Path(call(name, **named))
-        except Exception as error:  # the library raises many kinds, of its own and of others
-            raise EngineError(
-                f'"{name}" could not be had from the hub ({type(error).__name__}: {error}). '
-                "Check the name (owner/model), the network and HF_HUB_OFFLINE."
-            ) from error
-
-    index_file = ask(huggingface_hub.hf_hub_download, filename="model_index.json")
-    index = json.loads(index_file.read_text(encoding="utf-8"))
-    if index.get("_class_name") not in BY_CLASS:
-        raise EngineError(
-            f"{name} holds {index.get('_class_name')}, which cannot inpaint here. Supported are "
-            f"{', '.join(family.title for family in FAMILIES)}."
-        )
-    parts = [part for part, kind in index.items() if isinstance(kind, list) and kind[0]]
-    patterns = [f"{part}/{kind}" for part in parts for kind in (*_PLAIN_FILES, "*.safetensors")]
-    unwanted = [] if variant else ["*.fp16.*"]
-    if variant:
-        patterns = [pattern for pattern in patterns if not pattern.endswith(".safetensors")]
-        patterns += [f"{part}/*.{variant}*.safetensors" for part in parts]
-    return ask(
-        huggingface_hub.snapshot_download,
-        allow_patterns=["model_index.json", *patterns],
-        ignore_patterns=unwanted,
-    )
