@@ -29,8 +29,8 @@ def start_process(tmp_path: Path) -> Iterator[StartProcess]:
     """Start servers; at the end they are killed and must leave neither process nor memory."""
     servers: list[ServerProcess] = []
 
-    def start(*engines: type[zoo.Painter], **settings: str) -> ServerProcess:
-        server = ServerProcess(tmp_path / f"home{len(servers)}", *engines, **settings)
+    def start(*engines: type[zoo.Painter], options: tuple[str, ...] = ()) -> ServerProcess:
+        server = ServerProcess(tmp_path / f"home{len(servers)}", *engines, options=options)
         servers.append(server)
         server.start()
         return server

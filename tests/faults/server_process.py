@@ -21,14 +21,15 @@ READY_SECONDS = 30.0
 class ServerProcess:
     """One home folder and the server that runs on it, if one does."""
 
-    def __init__(self, home: Path, *engines: type[zoo.Painter], allow_host: str = "") -> None:
+    def __init__(
+        self, home: Path, *engines: type[zoo.Painter], options: tuple[str, ...] = ()
+    ) -> None:
         self.home = home
         self.url = ""
         self._arguments = ["--port", "0", "--home", str(home)]
         for engine in engines or (zoo.Painter,):
             self._arguments += ["--engine", zoo.spec(engine)]
-        if allow_host:
-            self._arguments += ["--allow-host", allow_host]
+        self._arguments += options
         self._process: subprocess.Popen[str] | None = None
         self._pids: list[int] = []
         home.mkdir(parents=True, exist_ok=True)

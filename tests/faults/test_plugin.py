@@ -65,7 +65,8 @@ def way(application: object, tmp_path: Path) -> Iterator[Way]:
         return str(address.hostname), int(address.port or 0)
 
     with cutting(target, []) as proxy:
-        server = ServerProcess(tmp_path, zoo.Unhurried, allow_host=f"127.0.0.1:{proxy.port}")
+        options = ("--allow-host", f"127.0.0.1:{proxy.port}")
+        server = ServerProcess(tmp_path, zoo.Unhurried, options=options)
         servers.append(server)
         server.start()
         yield Way(server, proxy)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def set_up(as_json: bool, verbose: bool) -> None:
@@ -13,10 +16,19 @@ def set_up(as_json: bool, verbose: bool) -> None:
     if as_json:
         handler.setFormatter(JsonLines())
     else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.INFO if verbose else logging.WARNING)
     # The library logs each refused handshake with a trace; the gate says it in one line.
     logging.getLogger("websockets").setLevel(logging.ERROR)
+
+
+class Lines(logging.Formatter):
+    """One line a message: what a client put into it can neither begin another nor colour it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """The line, control characters written as escapes."""
+        line = super().formatMessage(record)
+        return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
 
 
 class JsonLines(logging.Formatter):
