@@ -98,17 +98,16 @@ def _agreed_moves(book: Dictionary, found: Shortlist, inside: Tensor, count: int
     move = book.windows.pixels(book.places[entry])[:, 0] - book.windows.pixels(book.targets)[:, 0]
     move = move + old
     trust = 1 / (1 + found.energies[:, 0] / found.energies[:, 0].median().clamp(min=1e-6))
-    where = torch.full((count,), -1, dtype=torch.long)
-    where[inside] = torch.arange(inside.numel())
-    pixels = book.windows.pixels(book.targets)
-    columns = _middle(book.windows.patch, _quiet_rim(book, inside))
-    votes = torch.full((inside.numel(), len(columns)), 2 * count + 1)
-    weight = torch.zeros(inside.numel(), len(columns))
-    for place, (column, bell) in enumerate(columns):
-        at = where[pixels[:, column]]
-        good = at >= 0
-        votes[at[good], place] = move[good]
-        weight[at[good], place] = trust[good] * bell
+    columns, bells = zip(*_middle(book.windows.patch, _quiet_rim(book, inside)), strict=True)
+    row = torch.full((count,), inside.numel())  # px that are not asked share a row that is dropped
+    row[inside] = torch.arange(inside.numel())
+    at = row[book.windows.pixels(book.targets)[:, columns]]
+    place = torch.arange(len(columns)).expand_as(at)
+    votes = torch.full((inside.numel() + 1, len(columns)), 2 * count + 1)
+    weight = torch.zeros(votes.shape)
+    votes[at, place] = move[:, None].expand_as(at)
+    weight[at, place] = trust[:, None] * torch.tensor(bells)
+    votes, weight = votes[:-1], weight[:-1]
     parts = zip(torch.split(votes, 8192), torch.split(weight, 8192), strict=True)
     return torch.cat([_majority(*part) for part in parts])
 

@@ -106,6 +106,6 @@ def fold(values: Tensor, weights: Tensor, pixels: Tensor, count: int) -> tuple[T
     weight = torch.zeros(count)
     for at in range(pixels.shape[1]):
         index, share = pixels[:, at], weights[:, at]
-        total[index] += values[:, at] * share[:, None]
-        weight[index] += share
+        total.index_add_(0, index, values[:, at] * share[:, None])
+        weight.index_add_(0, index, share)
     return total / weight.clamp(min=1e-12)[:, None], weight
