@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 COMMIT = "c0ffee" + 34 * "0"
-BLOCK = 1 << 16
 
 
 @dataclass

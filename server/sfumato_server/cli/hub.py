@@ -8,14 +8,13 @@ library then finds them there and fetches the rest.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..engines.base import EngineError
-from ..engines.diffusion.families import BY_CLASS, FAMILIES
+from ..engines.diffusion.description import needed_parts, read_index
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import RepoSibling
@@ -34,12 +33,7 @@ def fetched(name: str, variant: str) -> Path:
     import huggingface_hub
 
     index_file = Path(_ask(name, huggingface_hub.hf_hub_download, filename="model_index.json"))
-    index = json.loads(index_file.read_text(encoding="utf-8"))
-    if index.get("_class_name") not in BY_CLASS:
-        raise EngineError(
-            f"{name} holds {index.get('_class_name')}, which cannot inpaint here. Supported are "
-            f"{', '.join(family.title for family in FAMILIES)}."
-        )
+    index, _ = read_index(index_file, name)
     wanted = _wanted(index, variant)
     if not huggingface_hub.constants.HF_HUB_OFFLINE:
         _ask(name, _weights, wanted=wanted)
@@ -59,10 +53,11 @@ def _ask(name: str, call: Callable[..., Any], **named: Any) -> Any:
 
 
 def _wanted(index: dict[str, Any], variant: str) -> dict[str, list[str]]:
-    """The library's patterns for the files of an index's parts; of weights, safetensors only."""
-    parts = [part for part, kind in index.items() if isinstance(kind, list) and kind[0]]
+    """The library's patterns for the parts that are loaded; of weights, safetensors only."""
     weights = f"*.{variant}*.safetensors" if variant else "*.safetensors"
-    patterns = [f"{part}/{kind}" for part in parts for kind in (*_PLAIN_FILES, weights)]
+    patterns = [
+        f"{part}/{kind}" for part in needed_parts(index) for kind in (*_PLAIN_FILES, weights)
+    ]
     return {
         "allow_patterns": ["model_index.json", *patterns],
         "ignore_patterns": [] if variant else ["*.fp16.*"],

@@ -102,6 +102,17 @@ def test_a_pickle_in_a_part_that_is_not_loaded_is_no_matter(
     DiffusersEngine.of(str(folder))().load()
 
 
+def test_parts_that_are_not_loaded_may_be_missing(model_folder: BuildModel, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(model_folder("sd-4"), folder)
+    index = json.loads((folder / "model_index.json").read_text())
+    index["safety_checker"] = ["stable_diffusion", "StableDiffusionSafetyChecker"]
+    index["feature_extractor"] = ["transformers", "CLIPImageProcessor"]
+    index["image_encoder"] = ["transformers", "CLIPVisionModelWithProjection"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+    DiffusersEngine.of(str(folder))().load()
+
+
 def test_weights_cut_short(model_folder: BuildModel, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(model_folder("sd-4"), folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -25,13 +26,19 @@ MIB = 1 << 20
 
 @pytest.fixture
 def hub(tmp_path: Path, model_folder: BuildModel) -> Iterator[Hub]:
-    """A tiny model with 24 MiB more of weights, and half-size weights beside the vae's."""
+    """A tiny model with 24 MiB more of weights, half-size weights beside the vae's, and parts and
+    files that are not loaded."""
     folder = tmp_path / "repository"
     shutil.copytree(model_folder("sd-4"), folder)
     save_file({"zeros": np.zeros(24 * MIB // 4, np.float32)}, folder / LARGE)
     vae = folder / "vae" / "diffusion_pytorch_model.safetensors"
     shutil.copy(vae, vae.with_name("diffusion_pytorch_model.fp16.safetensors"))
     (folder / "unet" / "weights.bin").write_bytes(b"pickled")
+    index = json.loads((folder / "model_index.json").read_text())
+    index["safety_checker"] = ["stable_diffusion", "StableDiffusionSafetyChecker"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+    (folder / "safety_checker").mkdir()
+    (folder / "safety_checker" / "model.safetensors").write_bytes(b"a gigabyte that nobody loads")
     with serving(Hub(NAME, folder)) as one:
         yield one
 
@@ -90,6 +97,7 @@ def test_a_download_goes_on_where_it_stopped(hub: Hub, how: signal.Signals) -> N
     assert dict(hub.asked)[LARGE] >= 10 * MIB
     assert cached(hub) == set(hub.files()) - {
         "unet/weights.bin",
+        "safety_checker/model.safetensors",
         "vae/diffusion_pytorch_model.fp16.safetensors",
     }
     (listed,) = scan(hub.folder.parent / "home" / "models").models
@@ -135,7 +143,8 @@ def test_a_variant_s_weights_alone_are_taken(hub: Hub) -> None:
     status, said = finish(start(hub, NAME, "--variant", "fp16"))
     assert status == 0, said
     weights = {file for file in cached(hub) if file.endswith(".safetensors")}
-    assert weights == {file for file in hub.files() if file.endswith(".fp16.safetensors")}
+    half_size = {file for file in hub.files() if file.endswith(".fp16.safetensors")}
+    assert weights == {file for file in half_size if not file.startswith("safety_checker")}
 
 
 def test_a_name_that_the_hub_does_not_know_is_said(hub: Hub) -> None:

@@ -22,7 +22,7 @@ from sfumato_server.engines.diffusion.settings import Settings
 COMPILED_MULTIPLE = 64  # few sizes, so that what is compiled for one is used again
 LARGEST_FACTOR = 2  # no side longer than this times the native one: models repeat themselves
 _LARGEST_NUMBER = 1024  # of cells along a side, and of channels
-_UNUSED = ("safety_checker", "feature_extractor", "image_encoder")  # parts that are not loaded
+NOT_LOADED = ("safety_checker", "feature_extractor", "image_encoder")  # parts nobody asks for
 _UNET_IN = "model.diffusion_model.input_blocks.0.0.weight"
 _SD1_TEXT = tuple(  # older files lack a level in the name
     f"cond_stage_model.transformer.{level}embeddings.token_embedding.weight"
@@ -113,14 +113,7 @@ def _folder(path: Path, settings: Settings) -> Model:
             f"{path} is no model: it has no model_index.json. Expected a folder in diffusers' "
             "format, or name a .safetensors file itself."
         )
-    index = _json(index_file)
-    name = index.get("_class_name", "a pipeline without a name")
-    family = BY_CLASS.get(name) if isinstance(name, str) else None
-    if family is None:
-        raise EngineError(
-            f"{path} holds {name}, which cannot inpaint here. Supported are "
-            f"{', '.join(one.title for one in FAMILIES)}."
-        )
+    index, family = read_index(index_file, str(path))
     _check_parts(path, index)
     denoiser = path / ("unet" if family.key in ("sd", "sdxl") else "transformer")
     config = _json(denoiser / "config.json")
@@ -132,10 +125,34 @@ def _folder(path: Path, settings: Settings) -> Model:
     return Model(path, family, native, channels, weight_bytes, variant, settings)
 
 
+def read_index(file: Path, holder: str) -> tuple[dict[str, Any], Family]:
+    """What the model_index.json `file` says, and the family that runs it.
+
+    holder: what the model is called in the refusal, an `EngineError`, when nothing runs it.
+    """
+    index = _json(file)
+    name = index.get("_class_name", "a pipeline without a name")
+    family = BY_CLASS.get(name) if isinstance(name, str) else None
+    if family is None:
+        raise EngineError(
+            f"{holder} holds {name}, which cannot inpaint here. Supported are "
+            f"{', '.join(one.title for one in FAMILIES)}."
+        )
+    return index, family
+
+
+def needed_parts(index: Mapping[str, Any]) -> list[str]:
+    """The folders of an index's model that are loaded; a safety checker, say, is not."""
+    return [
+        part
+        for part, kind in index.items()
+        if isinstance(kind, list) and kind and kind[0] is not None and part not in NOT_LOADED
+    ]
+
+
 def _check_parts(path: Path, index: Mapping[str, Any]) -> None:
-    for part, kind in index.items():
-        needed = isinstance(kind, list) and kind and kind[0] is not None and part not in _UNUSED
-        if needed and not (path / part).is_dir():
+    for part in needed_parts(index):
+        if not (path / part).is_dir():
             raise EngineError(f"{path} is not whole: it has no folder {part}. Download it again.")
 
 
@@ -144,7 +161,7 @@ def _weights(path: Path, index: Mapping[str, Any]) -> tuple[str, int]:
     total, plain, half = 0, False, False
     for part, kind in index.items():
         folder = path / part
-        if not isinstance(kind, list) or part in _UNUSED or not folder.is_dir():
+        if not isinstance(kind, list) or part in NOT_LOADED or not folder.is_dir():
             continue
         files = sorted(folder.glob("*.safetensors"))
         pickles = [*folder.glob("*.bin"), *folder.glob("*.ckpt"), *folder.glob("*.pt")]

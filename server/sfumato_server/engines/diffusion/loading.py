@@ -13,7 +13,7 @@ from typing import Any
 from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.diffusion import schedulers
 from sfumato_server.engines.diffusion.configurations.unfold import unfolded
-from sfumato_server.engines.diffusion.description import Model, configuration_at
+from sfumato_server.engines.diffusion.description import NOT_LOADED, Model, configuration_at
 from sfumato_server.engines.diffusion.device import Placement, settle
 
 log = logging.getLogger(__name__)
@@ -79,11 +79,12 @@ def _read(kind: Any, model: Model, placement: Placement) -> Any:
 
 
 def _left_out(kind: Any, model: Model) -> dict[str, None]:
-    """Parts that the folder lacks and the pipeline can do without, as SD3 its third encoder."""
+    """Parts that are never loaded, and those that the folder lacks and the pipeline can do without,
+    as SD3 its third encoder."""
     index = json.loads((model.path / "model_index.json").read_text(encoding="utf-8"))
     expected, _ = kind._get_signature_keys(kind)
-    spare = ("text_encoder_3", "tokenizer_3", "image_encoder", "feature_extractor")
-    return {part: None for part in spare if part in expected and not _is_there(index.get(part))}
+    spare = [part for part in ("text_encoder_3", "tokenizer_3") if not _is_there(index.get(part))]
+    return {part: None for part in (*NOT_LOADED, *spare) if part in expected}
 
 
 def _is_there(entry: Any) -> bool:
