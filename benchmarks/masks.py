@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_server.imaging.zones import ZONES, SelectionShape, blend_mask
+from sfumato_server.imaging.masks.zones import ZONES, SelectionShape, blend_mask
 
 from .figures import Figure
 

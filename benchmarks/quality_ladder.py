@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from benchmarks.quality_cases import Float, pasted_face
 from benchmarks.quality_methods import SEED, run_engine
-from sfumato_server.engines.patch_run import FULL_RUN
-from sfumato_server.imaging.seam import seam
-from sfumato_server.imaging.zones import SelectionShape, blend_mask
+from sfumato_server.engines.patch.run import FULL_RUN
+from sfumato_server.imaging.figures.seam import seam
+from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 Mask = NDArray[np.uint8]
 FACES = (

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sfumato_server.engines.base import DenoiseJob
-from sfumato_server.engines.patch_diffusion import PatchDiffusion
+from sfumato_server.engines.patch.engine import PatchDiffusion
 
 Float = NDArray[np.float32]
 Method = Callable[[Float, Float], Float]

@@ -65,9 +65,9 @@ def serve(**options: Any) -> None:
       sfumato serve --host 0.0.0.0 --allow-host studio.local \\
               --tls-cert studio.pem --tls-key studio.key      for clients elsewhere
     """
-    from .cli import serving
+    from .cli import serve
 
-    sys.exit(serving.run(**options))
+    sys.exit(serve.run(**options))
 
 
 @main.command(short_help="Inpaint a part of an image file on a running server.")
@@ -101,9 +101,9 @@ def inpaint(image: Path, selection: str, out: Path | None, **choices: object) ->
       sfumato inpaint face.tif --selection ellipse:420,310,120,160 \\
               --recipe face-swap-boundary --seed 7 --out face.ora --png
     """
-    from .cli import inpainting
+    from .cli import inpaint
 
-    sys.exit(inpainting.run(image, selection, out, choices))
+    sys.exit(inpaint.run(image, selection, out, choices))
 
 
 @main.command(short_help="Print what the jobs in a Krita file were made with.")
@@ -117,9 +117,9 @@ def provenance(file: Path) -> None:
     Example:
       sfumato provenance portrait.kra
     """
-    from .cli import jobs_of_file
+    from .cli import provenance
 
-    sys.exit(jobs_of_file.run(file))
+    sys.exit(provenance.run(file))
 
 
 @main.command("install-plugin", short_help="Put the plugin into Krita's resource folder.")
@@ -137,9 +137,9 @@ def install_plugin(resources: Path | None) -> None:
       Windows  %APPDATA%\\krita
     Krita itself shows it under Settings, Manage Resources, Open Resource Folder.
     """
-    from .cli import plugin
+    from .cli import install_plugin
 
-    sys.exit(plugin.install(resources))
+    sys.exit(install_plugin.install(resources))
 
 
 @main.group(short_help="Your own models: list them, add one.")
@@ -186,9 +186,9 @@ def doctor(no_self_test: bool) -> None:
 
     Nothing secret is printed. The exit status is 1 when something needed is missing.
     """
-    from .cli import checkup
+    from .cli import doctor
 
-    sys.exit(checkup.run(self_test=not no_self_test))
+    sys.exit(doctor.run(self_test=not no_self_test))
 
 
 if __name__ == "__main__":

@@ -9,43 +9,28 @@ from __future__ import annotations
 PROTOCOL = "sfumato_protocol"
 
 
-def _stairs(*rooms: str, below: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Each room looks at those before it and at all `below`."""
-    return {room: below + rooms[:place] for place, room in enumerate(rooms)}
+def _stairs(*rooms: str) -> dict[str, tuple[str, ...]]:
+    """Each room looks at the protocol and at the rooms that are listed after it."""
+    return {room: (PROTOCOL, *rooms[place + 1 :]) for place, room in enumerate(rooms)}
 
 
+# Straight down: no circle, no arrow up.
 _SERVER = {
-    "imaging": (),
-    "advice": (),
-    "engines": ("imaging",),
-    "recipes": (PROTOCOL,),
-    "planner": (PROTOCOL,),
-    "runner": (PROTOCOL, "planner", "imaging", "engines.base"),
-    "jobmemory": (),
-    "engine_host": ("runner", "jobmemory", "imaging", "engines.base", "engines.registry"),
-    "worker": (PROTOCOL, "engine_host", "runner", "jobmemory"),
-    "config": (PROTOCOL, "engines.registry"),
-    "models": ("engines.base", "engines.diffusion.description", "engines.diffusion.naming",
-               "engines.diffusion.safetensors_header"),
-    "gate": (PROTOCOL,),
-    "tls": (),
-    "wirelog": (),
     **_stairs(
-        "fairline", "spool", "job", "jobqueue", "catalogue", "counsel", "outbox", "session",
-        "app",
-        below=(
-            PROTOCOL, "config", "recipes", "planner", "runner", "advice", "imaging", "engine_host",
-            "worker", "engines.base", "engines.registry", "gate", "tls", "models",
-            "wirelog",
-        ),
-    ),
-    "client": (PROTOCOL, "wirelog"),
-    "cli": (
-        PROTOCOL, "client", "app", "config", "recipes", "engines.base", "engines.registry", "gate",
-        "tls", "models", "engines.diffusion",
+        "__main__", "cli", "transport", "offer", "advice", "jobs", "execution", "config",
+        "engines", "imaging",
     ),
     "__main__": ("cli",),
+    "cli": (
+        PROTOCOL, "client", "transport", "offer", "config", "engines.base", "engines.registry",
+        "engines.diffusion",
+    ),
+    "engines": ("imaging",),
+    "imaging": (),
+    "client": (PROTOCOL, "websocket_log"),
+    "websocket_log": (),
 }  # fmt: skip
+_SERVER["transport"] += ("websocket_log",)
 
 _PLUGIN = {
     "core": (PROTOCOL,),
@@ -96,14 +81,13 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "PyQt5": ("sfumato.qt",),
     "PyQt6": ("sfumato.qt",),
     "websockets": (
-        "sfumato.line", "sfumato.dial",
-        "sfumato_server.app", "sfumato_server.gate", "sfumato_server.session",
-        "sfumato_server.wirelog", "sfumato_server.client.connection",
+        "sfumato.line", "sfumato.dial", "sfumato_server.transport", "sfumato_server.websocket_log",
+        "sfumato_server.client.connection",
     ),
     "numpy": (
-        "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.runner",
-        "sfumato_server.job",
-        "sfumato_server.session", "sfumato_server.client", "sfumato_server.cli",
+        "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.execution.runner",
+        "sfumato_server.jobs.job",
+        "sfumato_server.transport.session", "sfumato_server.client", "sfumato_server.cli",
     ),
     "cv2": (
         "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.client",
@@ -117,7 +101,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "transformers": ("sfumato_server.engines",),
     "huggingface_hub": ("sfumato_server.cli.hub",),
     "safetensors": ("sfumato_server.engines",),
-    "tomli": ("sfumato_server.recipes", "sfumato_server.engines"),
+    "tomli": ("sfumato_server.offer.recipes", "sfumato_server.engines"),
 }  # fmt: skip
 
 # Slow to import: never at the top of a module, only where they are used.

@@ -121,5 +121,5 @@ def test_help_needs_hardly_anything(tmp_path: Path) -> None:
 
 
 def test_serving_needs_neither_pillow_nor_rich(tmp_path: Path) -> None:
-    loaded, _ = import_fresh(["sfumato_server.cli.serving"], tmp_path)
+    loaded, _ = import_fresh(["sfumato_server.cli.serve"], tmp_path)
     assert not loaded & {"PIL", "rich", "torch"}

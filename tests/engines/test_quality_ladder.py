@@ -8,7 +8,7 @@ import pytest
 from benchmarks.quality_cases import pasted_face
 from benchmarks.quality_ladder import Rung, climb
 
-from sfumato_server.imaging.ghosting import ghosting
+from sfumato_server.imaging.figures.ghosting import ghosting
 
 FACE = ("chelsea", 150, 230)
 

@@ -4,7 +4,7 @@ import pytest
 
 from sfumato_server.engines import registry
 from sfumato_server.engines.base import EngineError
-from sfumato_server.engines.patch_diffusion import PatchDiffusion
+from sfumato_server.engines.patch.engine import PatchDiffusion
 
 
 def test_the_built_in_engine_is_available_by_its_name() -> None:

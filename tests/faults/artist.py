@@ -30,7 +30,7 @@ from sfumato_protocol.messages import (
     Welcome,
 )
 from sfumato_protocol.peer import Peer, Received
-from sfumato_server.wirelog import WireLog
+from sfumato_server.websocket_log import WireLog
 
 PATIENCE = 30.0  # s without a word, after which a job counts as stuck
 

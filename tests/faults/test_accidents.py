@@ -23,7 +23,7 @@ from faults.recovery import remains, see_through, spread, wounds
 from faults.server_process import ServerProcess
 from server.conftest import RunningServer, Talk, submission
 from sfumato_protocol.messages import Failed, JobDone, Progress, Resume
-from sfumato_server.jobqueue import MOST_TRIES
+from sfumato_server.jobs.queue import MOST_TRIES
 
 pytestmark = pytest.mark.timeout(3600)  # s, for `make faults`
 DISK_CHANGES = 20  # before and after each: request, 3 passes and end, written and removed

@@ -28,9 +28,10 @@ from sfumato_protocol import errors, messages
 from sfumato_protocol.blobs import ZLIB, make_blob
 from sfumato_protocol.geometry import WHOLE, Extent
 from sfumato_protocol.messages import Accepted, Cancel, JobDone, Preview, Progress, Resume, Shape
-from sfumato_server import app, jobqueue, spool
-from sfumato_server.job import Outgoing
-from sfumato_server.outbox import MANY_WAITING, Outbox
+from sfumato_server.jobs import queue, spool
+from sfumato_server.jobs.job import Outgoing
+from sfumato_server.transport import server as transport
+from sfumato_server.transport.outbox import MANY_WAITING, Outbox
 
 MIB = 2**20
 SIDE = 256
@@ -108,7 +109,7 @@ def test_a_half_open_connection_is_given_up(
 ) -> None:
     """One that never shakes hands, and one that falls silent after it (here within 0.6 s)."""
     hasty = functools.partial(serve, open_timeout=0.3, ping_interval=0.3, ping_timeout=0.3)
-    monkeypatch.setattr(app, "serve", hasty)
+    monkeypatch.setattr(transport, "serve", hasty)
     server = start_server()
     host, port = server.url.split("/")[2].split(":")
     with socket.create_connection((host, int(port)), 10) as half_open:
@@ -148,7 +149,7 @@ def queued(talk: Talk) -> str:
 
 
 def test_the_line_is_bounded(start_server: StartServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobqueue, "MOST_UNFINISHED", 3)
+    monkeypatch.setattr(queue, "MOST_UNFINISHED", 3)
     server = start_server(zoo.Endless)
     with server.talk() as first, server.talk() as second:
         for talk in (first, second, first):

@@ -18,7 +18,7 @@ SPOKEN = (
     ROOT / "plugin/sfumato/core/sentences.py",
     ROOT / "plugin/sfumato/krita_io/refusals.py",
 )
-GATE = ROOT / "server/sfumato_server/gate.py"
+GATE = ROOT / "server/sfumato_server/transport/auth.py"
 # What is said when all is well.
 GOOD = {"connected", "waiting", "running", "finished", "SENDING"}
 FIELD = re.compile(r"\{[^}]*\}")

@@ -162,7 +162,7 @@ def test_a_fault_in_the_server_costs_one_job(
 
     with server.talk() as talk:
         with monkeypatch.context() as patch:
-            patch.setattr("sfumato_server.jobqueue.pass_done", fault)
+            patch.setattr("sfumato_server.jobs.queue.pass_done", fault)
             talk.say(*submission("artefact-fix"))
             end, before = talk.hear_until(JobDone, Failed)
         assert isinstance(end.message, Failed)

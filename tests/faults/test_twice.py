@@ -11,8 +11,8 @@ from server.conftest import StartServer, submission
 from server.test_session import passes_of
 from sfumato_protocol import errors
 from sfumato_protocol.messages import Accepted, Cancel, Failed, JobDone, Progress
-from sfumato_server.spool import Spool
-from sfumato_server.worker import Worker
+from sfumato_server.execution.worker import Worker
+from sfumato_server.jobs.spool import Spool
 
 PATIENCE = 20.0
 
@@ -32,7 +32,7 @@ def test_it_runs_once(start_server: StartServer, monkeypatch: pytest.MonkeyPatch
         started.set()
         return run(worker, *work)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("sfumato_server.session.is_empty", waits_for_the_other)
+    monkeypatch.setattr("sfumato_server.transport.session.is_empty", waits_for_the_other)
     monkeypatch.setattr(Worker, "run", counted)
     server = start_server()
     submit, blobs = submission()
@@ -45,7 +45,9 @@ def test_it_runs_once(start_server: StartServer, monkeypatch: pytest.MonkeyPatch
             passes, end = passes_of(third)
             assert isinstance(end, JobDone)
             assert len(passes) == 3
-            monkeypatch.setattr("sfumato_server.session.is_empty", lambda selection: False)
+            monkeypatch.setattr(
+                "sfumato_server.transport.session.is_empty", lambda selection: False
+            )
             third.say(*submission("artefact-fix"))  # its turn comes after a second run's
             passes_of(third)
     assert len(runs) == 2

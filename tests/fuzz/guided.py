@@ -9,7 +9,12 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(
-    include=["sfumato_protocol", "sfumato_server.spool", "sfumato_server.cli.kra", "sfumato.core"]
+    include=[
+        "sfumato_protocol",
+        "sfumato_server.jobs.spool",
+        "sfumato_server.cli.kra",
+        "sfumato.core",
+    ]
 ):
     from fuzz.__main__ import cases
 

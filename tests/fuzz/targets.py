@@ -23,7 +23,7 @@ from sfumato_protocol.messages import Hello
 from sfumato_protocol.peer import Peer
 from sfumato_protocol.provenance import write
 from sfumato_server.cli import kra
-from sfumato_server.spool import Spool, SpoolError
+from sfumato_server.jobs.spool import Spool, SpoolError
 
 Target = Callable[[bytes], None]
 

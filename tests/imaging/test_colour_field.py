@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from skimage import data
 
 from sfumato_server.imaging.colour_field import correct, known_share, shift_field
-from sfumato_server.imaging.zones import SelectionShape
+from sfumato_server.imaging.masks.zones import SelectionShape
 
 from .shapes import coverage, disc, grid
 

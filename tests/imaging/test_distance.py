@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sfumato_server.imaging.zones import signed_distance
+from sfumato_server.imaging.masks.zones import signed_distance
 
 from .shapes import Field, Implicit, Mask, coverage, disc, grid, half_plane, line, outside, union
 

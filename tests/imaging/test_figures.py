@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
-from sfumato_server.imaging.figures import drift, measure, outside, shift
-from sfumato_server.imaging.ghosting import ghosting
-from sfumato_server.imaging.seam import seam
-from sfumato_server.imaging.zones import SelectionShape, blend_mask
+from sfumato_server.imaging.figures.ghosting import ghosting
+from sfumato_server.imaging.figures.measure import drift, measure, outside, shift
+from sfumato_server.imaging.figures.seam import seam
+from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .shapes import coverage, disc
 

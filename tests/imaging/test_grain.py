@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sfumato_server.imaging.grain import estimate, grain_ratio, match
-from sfumato_server.imaging.zones import SelectionShape, blend_mask
+from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .shapes import coverage, disc, grid
 

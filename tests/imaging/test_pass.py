@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sfumato_server.imaging.colour_field import correct
 from sfumato_server.imaging.composite import over
 from sfumato_server.imaging.encoding import Encoding, from_float, to_float
-from sfumato_server.imaging.figures import measure
+from sfumato_server.imaging.figures.measure import measure
 from sfumato_server.imaging.grain import match
-from sfumato_server.imaging.zones import SelectionShape, blend_mask
+from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .shapes import coverage, disc, grid
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sfumato_server.imaging.region import covered, selected, thickness, touches_border
+from sfumato_server.imaging.masks.region import covered, selected, thickness, touches_border
 
 
 def test_the_thickness_of_a_bar_is_its_width() -> None:

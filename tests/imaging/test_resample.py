@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sfumato_server.imaging.preview import jpeg
-from sfumato_server.imaging.resample import (
-    model_size,
-    pad_to_multiple,
-    to_crop,
-    to_model,
-    unpad,
-)
+from sfumato_server.imaging.resample import model_size, pad_to_multiple, to_crop, to_model, unpad
 
 
 @pytest.mark.parametrize(

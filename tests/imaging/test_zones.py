@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from sfumato_server.imaging.zones import SelectionShape, blend_mask, is_soft
+from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask, is_soft
 
 from .shapes import (
     Field,

@@ -21,8 +21,8 @@ from sfumato_protocol.geometry import Rect, default_masks
 from sfumato_protocol.lifecycle import CLIENT
 from sfumato_protocol.messages import Hello, Message, Submit
 from sfumato_protocol.peer import Peer, Received
-from sfumato_server.app import running
 from sfumato_server.config import Config
+from sfumato_server.transport.server import running
 
 TOKEN = "a token for tests"
 SIZE = 192

@@ -11,14 +11,14 @@ from fakes import engines as zoo
 from server.conftest import TOKEN, StartServer, Talk
 from sfumato_protocol import VERSION
 from sfumato_protocol.messages import Hello, Welcome
-from sfumato_server import models
-from sfumato_server.catalogue import Offer
 from sfumato_server.config import Config
 from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.diffusion.description import Model
 from sfumato_server.engines.diffusion.families import BY_KEY
 from sfumato_server.engines.diffusion.settings import Settings
-from sfumato_server.models import Listed
+from sfumato_server.offer import models
+from sfumato_server.offer.catalogue import Offer
+from sfumato_server.offer.models import Listed
 
 RECIPE = """
 title = "Mine"

@@ -9,8 +9,8 @@ import pytest
 from server.conftest import submission
 from sfumato_protocol.errors import UNKNOWN_RECIPE, ProtocolError
 from sfumato_protocol.messages import PassSpec
-from sfumato_server.planner import find_recipe, plan
-from sfumato_server.recipes import load
+from sfumato_server.offer.planner import find_recipe, plan
+from sfumato_server.offer.recipes import load
 
 
 def test_a_recipe_becomes_passes_in_canvas_px() -> None:

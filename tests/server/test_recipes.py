@@ -10,7 +10,7 @@ import pytest
 
 from fakes.places import ROOT
 from sfumato_protocol.messages import PassSpec
-from sfumato_server.recipes import RecipeError, load, parse
+from sfumato_server.offer.recipes import RecipeError, load, parse
 
 LADDERS = {
     "artefact-fix": [("whole", 0.6)],

@@ -21,7 +21,7 @@ from sfumato_protocol.messages import (
     PassSpec,
     Resume,
 )
-from sfumato_server.session import MOST_FAULTS
+from sfumato_server.transport.session import MOST_FAULTS
 
 
 def test_a_job_goes_on_from_its_last_pass_and_none_is_lost(start_server: StartServer) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from fakes import engines as zoo
 from server.conftest import SIZE, photo, square, submission
-from sfumato_server import runner
 from sfumato_server.engines.base import DenoiseJob, Denoising, Engine, Step
+from sfumato_server.execution import runner
 from sfumato_server.imaging.composite import over
 from sfumato_server.imaging.encoding import Encoding, opaque, to_float, to_srgb
-from sfumato_server.planner import plan
-from sfumato_server.recipes import load
+from sfumato_server.offer.planner import plan
+from sfumato_server.offer.recipes import load
 
 PROFILES = {"gamma": "sRGB-elle-V2-srgbtrc.icc", "linear": "sRGB-elle-V2-g10.icc"}
 

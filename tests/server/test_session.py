@@ -33,8 +33,8 @@ from sfumato_protocol.messages import (
     Submit,
     Welcome,
 )
-from sfumato_server.catalogue import Catalogue
-from sfumato_server.spool import Spool
+from sfumato_server.jobs.spool import Spool
+from sfumato_server.offer.catalogue import Catalogue
 
 
 def passes_of(talk: Talk) -> tuple[list[PassDone], JobDone | Failed]:

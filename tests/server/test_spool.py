@@ -12,11 +12,11 @@ from server.conftest import submission
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import InvalidField
 from sfumato_protocol.messages import JobDone, PassDone, Submit
-from sfumato_server.catalogue import Catalogue
 from sfumato_server.config import Config
-from sfumato_server.job import finished_pass, pass_done
-from sfumato_server.runner import Finished
-from sfumato_server.spool import Spool, SpoolError
+from sfumato_server.execution.runner import Finished
+from sfumato_server.jobs.job import finished_pass, pass_done
+from sfumato_server.jobs.spool import Spool, SpoolError
+from sfumato_server.offer.catalogue import Catalogue
 
 
 def a_pass(submit: Submit, index: int = 1) -> tuple[PassDone, tuple[Blob, ...]]:

@@ -20,11 +20,11 @@ from sfumato_protocol.errors import (
     ENGINE_HUNG,
     ProtocolError,
 )
-from sfumato_server import runner
+from sfumato_server.execution import runner
+from sfumato_server.execution.worker import Happening, Worker
 from sfumato_server.imaging.encoding import Encoding
-from sfumato_server.planner import plan
-from sfumato_server.recipes import load
-from sfumato_server.worker import Happening, Worker
+from sfumato_server.offer.planner import plan
+from sfumato_server.offer.recipes import load
 
 
 def ladder(recipe: str = "face-swap-boundary") -> runner.Ladder:

@@ -12,7 +12,7 @@ from ..config import Config
 from ..engines.base import EngineError
 from ..engines.diffusion.description import describe
 from ..engines.diffusion.naming import name_of
-from ..models import scan
+from ..offer.models import scan
 from .hub import fetched
 
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+\Z")

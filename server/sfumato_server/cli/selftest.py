@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..app import running
 from ..client.client import Client
 from ..client.result import Inpainted
 from ..config import Config
+from ..transport.server import running
 
 SIDE = 96
 START_SECONDS = 30.0

@@ -17,7 +17,7 @@ from sfumato_protocol.errors import sentence
 from sfumato_protocol.lifecycle import CLIENT
 from sfumato_protocol.peer import Peer, Received
 
-from ..wirelog import WireLog
+from ..websocket_log import WireLog
 from .errors import JobFailed, ServerUnreachable
 
 HANDSHAKE_SECONDS = 10.0

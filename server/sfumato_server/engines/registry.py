@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from sfumato_server.engines.base import Engine, EngineError, EngineTraits
+from .base import Engine, EngineError, EngineTraits
 
-BUILT_IN = ("sfumato_server.engines.patch_diffusion:PatchDiffusion",)
+BUILT_IN = ("sfumato_server.engines.patch.engine:PatchDiffusion",)
 
 
 def load_class(spec: str) -> type[Engine]:

@@ -17,7 +17,7 @@ from safetensors.numpy import save_file
 
 from engines.diffusion.conftest import BuildModel
 from fakes.hub import Hub, serving
-from sfumato_server.models import scan
+from sfumato_server.offer.models import scan
 
 NAME = "someone/some-model"
 LARGE = "unet/more.safetensors"

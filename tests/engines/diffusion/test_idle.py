@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from sfumato_server import engine_host
+from sfumato_server.execution import engine_host
 
 
 def test_an_idle_engine_is_freed_and_its_process_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:

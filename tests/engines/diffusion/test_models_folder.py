@@ -20,7 +20,7 @@ from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.diffusion.description import describe
 from sfumato_server.engines.registry import traits_of
 from sfumato_server.imaging.resample import model_size
-from sfumato_server.models import ENGINE, scan
+from sfumato_server.offer.models import ENGINE, scan
 
 __all__ = ["start_server"]
 
@@ -65,7 +65,7 @@ def test_a_model_named_by_settings_is_listed_once(folder: Path, model_folder: Bu
 
 def test_looking_at_the_folder_needs_no_torch(folder: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from sfumato_server.models import scan;"
+        "import sys; from pathlib import Path; from sfumato_server.offer.models import scan;"
         f"assert len(scan(Path({str(folder)!r})).models) == 2;"
         "sys.exit(any(name in sys.modules for name in ('torch', 'diffusers', 'transformers')))"
     )

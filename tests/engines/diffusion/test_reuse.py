@@ -18,9 +18,9 @@ from engines.diffusion.conftest import (
     picture,
     texture,
 )
+from sfumato_server.engines.diffusion.caches import PictureMemo
 from sfumato_server.engines.diffusion.engine import DiffusersEngine
 from sfumato_server.engines.diffusion.families import BY_KEY
-from sfumato_server.engines.diffusion.memo import PictureMemo
 from sfumato_server.engines.diffusion.preview import Preview, heading_for
 
 LADDER = (0.7, 0.4, 0.25)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sfumato_server.engines.base import EngineError, EngineTraits
-from sfumato_server.engines.diffusion import schedulers
-from sfumato_server.engines.diffusion import settings as model_settings
-from sfumato_server.engines.diffusion.families import BY_CLASS, BY_KEY, FAMILIES, Family
-from sfumato_server.engines.diffusion.safetensors_header import refuse_pickle, shapes
-from sfumato_server.engines.diffusion.settings import Settings
+from ..base import EngineError, EngineTraits
+from . import schedulers
+from . import settings as model_settings
+from .families import BY_CLASS, BY_KEY, FAMILIES, Family
+from .safetensors_header import refuse_pickle, shapes
+from .settings import Settings
 
 COMPILED_MULTIPLE = 64  # few sizes, so that what is compiled for one is used again
 LARGEST_FACTOR = 2  # no side longer than this times the native one: models repeat themselves

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sfumato_server.engines.base import EngineError
-from sfumato_server.engines.diffusion.description import Model
+from ..base import EngineError
+from .description import Model
 
 ROOM = 1.25  # memory needed over the weights alone: activations, latents, the coder's work
 

@@ -6,22 +6,15 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-from sfumato_server.engines.base import (
-    DenoiseJob,
-    Denoising,
-    EngineError,
-    EngineTraits,
-    Float,
-    Step,
-)
-from sfumato_server.engines.diffusion import loading
-from sfumato_server.engines.diffusion.conduct import steps_of
-from sfumato_server.engines.diffusion.description import Model, describe
-from sfumato_server.engines.diffusion.device import empty_caches, is_out_of_memory, place
-from sfumato_server.engines.diffusion.lora import Loras, asked_for
-from sfumato_server.engines.diffusion.memo import PictureMemo, PromptMemo
-from sfumato_server.engines.diffusion.naming import name_of
-from sfumato_server.engines.diffusion.one_pass import Pass
+from ..base import DenoiseJob, Denoising, EngineError, EngineTraits, Float, Step
+from . import loading
+from .caches import PictureMemo, PromptMemo
+from .description import Model, describe
+from .device import empty_caches, is_out_of_memory, place
+from .lora import Loras, asked_for
+from .naming import name_of
+from .one_pass import Pass
+from .threaded_steps import steps_of
 
 LONGEST_PROMPT = 4000
 LORA_FOLDER = "loras"

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_server.engines.base import Float
+from ..base import Float
 
 
 def filled_in(image: Float, region: NDArray[np.bool_]) -> Float:

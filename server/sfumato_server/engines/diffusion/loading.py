@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sfumato_server.engines.base import EngineError
-from sfumato_server.engines.diffusion import schedulers
-from sfumato_server.engines.diffusion.configurations.unfold import unfolded
-from sfumato_server.engines.diffusion.description import NOT_LOADED, Model, configuration_at
-from sfumato_server.engines.diffusion.device import Placement, settle
+from ..base import EngineError
+from . import schedulers
+from .configurations.unfold import unfolded
+from .description import NOT_LOADED, Model, configuration_at
+from .device import Placement, settle
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sfumato_server.engines.base import EngineError
-from sfumato_server.engines.diffusion.safetensors_header import shapes
-from sfumato_server.engines.diffusion.settings import MOST_WEIGHT, Lora, usable
+from ..base import EngineError
+from .safetensors_header import shapes
+from .settings import MOST_WEIGHT, Lora, usable
 
 _TAG = re.compile(r"<lora:([^:<>]+)(?::([^<>]*))?>", re.IGNORECASE)
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from sfumato_server.engines.base import DenoiseJob, EngineError, Float, Step
-from sfumato_server.engines.diffusion.conduct import Report
-from sfumato_server.engines.diffusion.description import Model
-from sfumato_server.engines.diffusion.fill import filled_in
-from sfumato_server.engines.diffusion.hold import Hold, cell_means, widened
-from sfumato_server.engines.diffusion.memo import PictureMemo
-from sfumato_server.engines.diffusion.plan import Plan, plan
-from sfumato_server.engines.diffusion.preview import Preview, heading_for
+from ..base import DenoiseJob, EngineError, Float, Step
+from .caches import PictureMemo
+from .description import Model
+from .fill import filled_in
+from .plan import Plan, plan
+from .preview import Preview, heading_for
+from .soft_mask import Hold, cell_means, widened
+from .threaded_steps import Report
 
 PREVIEW_SECONDS = 0.2
 _SECOND_STREAM = 0x5F3759DF

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_server.engines.base import EngineError
-from sfumato_server.engines.diffusion.families import Family
-from sfumato_server.engines.diffusion.settings import MOST_STEPS
+from ..base import EngineError
+from .families import Family
+from .settings import MOST_STEPS
 
 LEAST_STEPS = 4
 _LONGEST = 1000  # steps of a full schedule: diffusion models have no more noise levels

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sfumato_server.engines.base import Float
-from sfumato_server.engines.diffusion.families import Family
+from ..base import Float
+from .families import Family
 
 _RIDGE = 1e-3
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 
-from sfumato_server.engines.base import EngineError
+from ..base import EngineError
 
 PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl", ".pickle")
 _MOST = 100 * 1024 * 1024  # the format's own limit on its header

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sfumato_server.engines.base import EngineError
-from sfumato_server.engines.diffusion.families import Family
+from ..base import EngineError
+from .families import Family
 
 # Name: the diffusers class and what it is made with over the model's own noise schedule.
 _DIFFUSION: dict[str, tuple[str, dict[str, Any]]] = {

@@ -27,7 +27,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from sfumato_server.engines.base import EngineError
+from ..base import EngineError
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,0 +1,1 @@
+"""The built-in engine: a diffusion sampler whose denoiser is the picture's own patches."""

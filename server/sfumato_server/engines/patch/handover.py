@@ -1,0 +1,86 @@
+"""From one level to the next finer one: shifts doubled, pictures pasted, seams closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .denoiser import Estimate
+from .pyramid import Level, harmonic_fill
+from .render import copied
+from .search import Dictionary, Shortlist
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+CLAMP = 0.5  # largest correction of the seam membrane, −1..1 units
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What a level starts from: a shortlist, or None to search exactly, and a picture (h, w, C)."""
+
+    shortlist: Shortlist | None
+    start: Tensor
+
+
+def handed_over(coarse: Dictionary, found: Shortlist, book: Dictionary, level: Level) -> Handed:
+    """Each window's parent's best patches, at this resolution: as shortlist, and copied."""
+    import torch
+
+    slot = _parent_slots(coarse, book)
+    above = coarse.windows
+    target = coarse.targets[slot]
+    lists = []
+    for column in range(min(4, found.entries.shape[1])):
+        entry = found.entries[slot, column]
+        place = coarse.places[entry]
+        dy = (place // above.across - target // above.across) * 2
+        dx = (place % above.across - target % above.across) * 2
+        moved = book.windows.shifted(book.targets, dy, dx)
+        lists.append(torch.where(entry >= coarse.slots.numel(), book.own, moved))
+    entries = torch.stack(lists, dim=1)
+    usable = book.usable[entries]
+    entries = torch.where(usable, entries, _nearest_usable(book)[:, None])
+    energies = torch.arange(entries.shape[1]).expand(entries.shape).float()
+    shortlist = Shortlist(entries, energies)
+    return Handed(shortlist, copied(book, shortlist, level, level.clean))
+
+
+def _nearest_usable(book: Dictionary) -> Tensor:
+    """(T,) usable entries spread over the dictionary, one a target: a start where none is given."""
+    import torch
+
+    count = book.targets.numel()
+    return book.allowed[torch.linspace(0, book.allowed.numel() - 1, count).long()]
+
+
+def _parent_slots(coarse: Dictionary, book: Dictionary) -> Tensor:
+    """(T,) slots of the coarse targets whose windows' centres are nearest."""
+    import torch
+
+    shape, above = book.windows, coarse.windows
+    to_centre = (shape.patch - 1) / 2
+    back = (above.patch - 1) / 2
+    y = ((book.targets // shape.across + to_centre) / 2 - 0.25 - back).round().long()
+    x = ((book.targets % shape.across + to_centre) / 2 - 0.25 - back).round().long()
+    place = y.clamp(0, above.down - 1) * above.across + x.clamp(0, above.across - 1)
+    slot = coarse.slots[place]
+    for reach in (1, 2, 3):
+        for dy in (-reach, 0, reach):
+            for dx in (-reach, 0, reach):
+                other = coarse.slots[above.shifted(place, dy, dx)]
+                slot = torch.where(slot >= 0, slot, other)
+    return slot.clamp(min=0)
+
+
+def seam_membrane(level: Level, found: Estimate) -> Tensor:
+    """Known − estimate on the ring around the masked region, extended harmonically: (h, w, C)."""
+    import torch
+
+    touched = level.mask > 0
+    ring = found.covered & ~touched
+    if not bool(ring.any()):
+        return torch.zeros_like(level.clean)
+    gap = torch.where(ring[..., None], level.clean - found.picture, 0.0).clamp(-CLAMP, CLAMP)
+    return torch.where(touched[..., None], harmonic_fill(gap, ~touched), 0.0)

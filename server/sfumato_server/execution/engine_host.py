@@ -1,0 +1,156 @@
+"""The child process: loads one engine, runs one ladder at a time, tells its parent what happens.
+
+Words go through a pipe, pixels through a block of shared memory that the parent owns: the crop,
+the selection, then a slot into which each finished pass is written.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+
+from ..engines.base import Engine, EngineError
+from ..engines.registry import load_class
+from ..imaging.encoding import UnsupportedColour
+from . import runner
+from .shared_pixels import Address, JobMemory
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 900.0  # without a job, after which an engine's memory is given back
+
+
+@dataclass(frozen=True)
+class Run:
+    """Run a ladder with the engine `spec`. `ladder` comes without pixels: they lie at `memory`."""
+
+    spec: str
+    memory: Address
+    ladder: runner.Ladder
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Stop the ladder that runs; answered by `Ended`."""
+
+
+@dataclass(frozen=True)
+class Loading:
+    """The engine is being loaded; nothing else will be heard until it is."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A pass is done; `finished` comes without pixels, they lie in the job's memory."""
+
+    finished: runner.Finished
+    result_bytes: int
+    mask_bytes: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The ladder is over. failure: "" or a sentence for people; cancelled: on request."""
+
+    failure: str = ""
+    remedy: str = ""
+    cancelled: bool = False
+
+
+def main(pipe: Connection) -> None:
+    """The child's whole life: serve `Run` requests until the parent hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # spinning threads starve other programs
+    threading.Thread(target=_die_with_parent, name="sfumato-orphan", daemon=True).start()
+    host = EngineHost(pipe)
+    try:
+        while True:
+            if not pipe.poll(IDLE_SECONDS):
+                host.close()
+            request = pipe.recv()
+            if isinstance(request, Run):
+                host.serve(request)
+    except (EOFError, OSError):
+        log.debug("the parent hung up")
+    finally:
+        host.close()
+
+
+def _die_with_parent() -> None:
+    """An engine that hangs reads no pipe: this thread notices that the server was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+class EngineHost:
+    """Holds the one engine that is loaded."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._spec = ""
+        self._engine: Engine | None = None
+
+    def serve(self, request: Run) -> None:
+        """Run one ladder and send its events, `Ended` last."""
+        memory = JobMemory.at(request.memory)
+        try:
+            ended = self._run(request, memory)
+        except EngineError as error:
+            ended = Ended(failure=str(error))
+        except (runner.NothingToDo, UnsupportedColour) as error:
+            ended = Ended(failure=str(error))
+        except MemoryError:
+            ended = Ended("the engine ran out of memory", "Select a smaller region.")
+        except Exception as error:  # an engine may raise anything; its job fails, the host lives
+            log.exception("the engine failed")
+            ended = Ended(f"the engine stopped with {type(error).__name__}: {error}")
+        finally:
+            memory.close()
+        self._pipe.send(ended)
+
+    def close(self) -> None:
+        """Free the engine."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def _run(self, request: Run, memory: JobMemory) -> Ended:
+        engine = self._load(request.spec)
+        pixels, selection = memory.input()
+        ladder = replace(request.ladder, pixels=pixels, selection=selection)
+        events = runner.run(ladder, engine)
+        try:
+            for event in events:
+                if isinstance(event, runner.Finished):
+                    self._pipe.send(_written(event, memory))
+                else:
+                    self._pipe.send(event)
+                if self._cancelled():
+                    return Ended(cancelled=True)
+        finally:
+            events.close()
+        return Ended()
+
+    def _load(self, spec: str) -> Engine:
+        if self._engine is None or self._spec != spec:
+            self.close()
+            self._pipe.send(Loading())
+            engine = load_class(spec)()
+            engine.load()
+            self._engine, self._spec = engine, spec
+        return self._engine
+
+    def _cancelled(self) -> bool:
+        return self._pipe.poll() and isinstance(self._pipe.recv(), Cancel)
+
+
+def _written(event: runner.Finished, memory: JobMemory) -> Written:
+    memory.put_pass(event.result, event.mask)
+    return Written(replace(event, result=b"", mask=b""), len(event.result), len(event.mask))

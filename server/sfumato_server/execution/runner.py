@@ -1,0 +1,247 @@
+"""Runs a ladder: pass 1..n on one context crop, each computed from the composite of those before.
+
+C0 is the crop as sent. For pass k with denoise mask D and blend mask A:
+    R = engine(C[k-1], D, prompt, strength, seed), freed of a colour shift and given grain,
+    C[k] = A * R + (1 - A) * C[k-1]
+A and R are rounded to what the layer can hold before C[k] is formed, so that the artist's stack of
+layers is C[n]. Compositing happens in the document's own encoding, the engine sees sRGB.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfumato_protocol.geometry import Extent
+from sfumato_protocol.messages import PlannedPass
+
+from ..engines.base import DenoiseJob, Engine, EngineError, Float
+from ..imaging import colour_field, composite, grain, preview
+from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
+from ..imaging.figures.measure import measure
+from ..imaging.masks.zones import SelectionShape, blend_mask
+from ..imaging.modelspace import ModelSpace
+
+PREVIEW_SECONDS = 0.25
+
+Sample = TypeVar("Sample", np.float32, np.uint8)
+
+
+class NothingToDo(Exception):
+    """No pixel of the crop takes part in a pass; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """Step `step` of `steps` of pass `index` is done."""
+
+    index: int
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """The crop as it stands within pass `index`, a small JPEG."""
+
+    index: int
+    jpeg: bytes
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Pass `index` is done: R and A for the area (x, y, width, height) in crop px.
+
+    figures: what was measured of it, by name.
+    """
+
+    index: int
+    area: tuple[int, int, int, int]
+    result: bytes
+    mask: bytes
+    seconds: float
+    figures: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What a job asks of the runner.
+
+    pixels: the crop in `encoding`, height x width. selection: coverage, one byte a pixel.
+    done: passes of an earlier try, which are laid over the crop rather than run again.
+    """
+
+    width: int
+    height: int
+    encoding: Encoding
+    pixels: bytes | memoryview
+    selection: bytes | memoryview
+    passes: tuple[PlannedPass, ...]
+    negative_prompt: str
+    done: tuple[Finished, ...] = ()
+
+    def after(self, done: tuple[Finished, ...]) -> Ladder:
+        """The same ladder with its first passes done already, in order."""
+        return replace(self, done=done)
+
+
+Running = Generator[Stepped | Previewed | Finished, None, None]
+
+
+def run(ladder: Ladder, engine: Engine) -> Running:
+    """Yield what happens, pass by pass. `close()` cancels within one denoising step.
+
+    Raises `NothingToDo` for a mask without pixels; engine errors pass through.
+    """
+    shape = (ladder.height, ladder.width)
+    crop = to_float(ladder.pixels, ladder.height, ladder.width, ladder.encoding)
+    coverage = np.frombuffer(ladder.selection, np.uint8).reshape(shape)
+    selection = SelectionShape(coverage)
+    behind = backdrop(crop)  # one for all passes, or what is transparent would seem to change
+
+    def see(picture: Float) -> Float:
+        return to_srgb(opaque(picture, behind), ladder.encoding)
+
+    first = see(crop)
+    for earlier in ladder.done:
+        crop = _laid(crop, earlier, ladder.encoding)
+    for planned in ladder.passes[len(ladder.done) :]:
+        crop = yield from _run_pass(ladder, planned, selection, first, crop, engine, see)
+
+
+def _run_pass(
+    ladder: Ladder,
+    planned: PlannedPass,
+    selection: SelectionShape,
+    first: Float,
+    crop: Float,
+    engine: Engine,
+    see: Callable[[Float], Float],
+) -> Generator[Stepped | Previewed | Finished, None, Float]:
+    started = time.monotonic()
+    denoise = denoise_mask(selection, planned.extent)
+    blend = blend_mask(denoise)
+    area = composite.bounds(blend)
+    if area is None:
+        zone = planned.extent.zone
+        raise NothingToDo(
+            f"the selection leaves no pixel for pass {planned.index} ({zone}). "
+            "Select more, or less where the whole picture is selected: a ring needs an edge."
+        )
+    seen = see(crop)
+    job = _job(seen, denoise, planned, ladder)
+    alpha = blend.astype(np.float32) / 255.0
+    painted = yield from _denoise(engine, job, planned.index, alpha)
+    matched = colour_field.correct(painted, seen, denoise)
+    if planned.grain:
+        matched = grain.match(matched, seen, denoise, blend, planned.seed)
+    result = _as_stored(from_srgb(matched, ladder.encoding), ladder.encoding)
+    after = composite.over(crop, result[..., :3], alpha)
+    shown = see(after)
+    measured = measure(first, seen, painted, shown, denoise, blend)
+    yield Finished(
+        index=planned.index,
+        area=area,
+        result=from_float(_cut(result, area), ladder.encoding),
+        mask=_cut(blend, area).tobytes(),
+        seconds=time.monotonic() - started,
+        figures=tuple(sorted(measured.items())),
+    )
+    return after
+
+
+def _job(seen: Float, denoise: Float, planned: PlannedPass, ladder: Ladder) -> DenoiseJob:
+    return DenoiseJob(
+        image=seen,
+        mask=denoise,
+        prompt=planned.prompt,
+        negative_prompt=ladder.negative_prompt,
+        strength=planned.strength,
+        steps=planned.steps,
+        guidance=planned.guidance,
+        seed=planned.seed,
+        continues=planned.index > len(ladder.done) + 1,
+    )
+
+
+def denoise_mask(selection: SelectionShape, extent: Extent) -> Float:
+    """D of a pass, (H, W) float32 0..1; crop px are canvas px."""
+    mask: Float = selection.denoise_mask(
+        extent.zone,
+        grow=extent.grow,
+        feather=extent.feather,
+        width=extent.width,
+        keep_inside=extent.keep_inside,
+    )
+    return mask
+
+
+def _denoise(
+    engine: Engine, job: DenoiseJob, index: int, alpha: Float
+) -> Generator[Stepped | Previewed, None, Float]:
+    """Drive the engine in model px; return its result in crop px, (H, W, 3) float32."""
+    height, width = job.mask.shape
+    traits = engine.traits
+    space = ModelSpace.of(width, height, traits.native, traits.multiple, traits.largest)
+    seen = replace(job, image=space.enter(job.image), mask=space.enter(job.mask))
+    steps = engine.denoise(seen)
+    last_preview = 0.0
+    try:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as stop:
+                return space.leave(_sound(stop.value, seen.image.shape, traits.name))
+            yield Stepped(index, step.index, step.total)
+            now = time.monotonic()
+            if step.preview is not None and now - last_preview >= PREVIEW_SECONDS:
+                last_preview = now
+                shown = space.leave(step.preview)
+                mixed = job.image + alpha[..., None] * (shown - job.image)
+                yield Previewed(index, preview.jpeg(mixed))
+    finally:
+        steps.close()
+
+
+def _sound(result: object, shape: tuple[int, ...], engine: str) -> Float:
+    """What an engine returned, if it is a picture. Raises `EngineError` if it is not."""
+    remedy = f"The engine {engine} is at fault: update it or take another."
+    if not isinstance(result, np.ndarray):
+        raise EngineError(f"got {type(result).__name__} instead of a picture. {remedy}")
+    if result.dtype != np.float32 or result.shape != shape:
+        got, want = f"{result.dtype} {result.shape}", f"float32 {shape}"
+        raise EngineError(f"got a picture of {got}; expected {want}. {remedy}")
+    broken = result.size - int(np.count_nonzero(np.isfinite(result)))
+    if broken:
+        got, want = f"{broken} values that are no numbers", "a picture"
+        remedy = f"Try another seed; if it stays so, {engine} needs full precision (float32)."
+        raise EngineError(f"got {got}; expected {want}. {remedy}")
+    return result
+
+
+def _laid(crop: Float, done: Finished, encoding: Encoding) -> Float:
+    """The crop with a finished pass over it, exactly as right after that pass."""
+    x, y, width, height = done.area
+    part = (slice(y, y + height), slice(x, x + width))
+    result = to_float(done.result, height, width, encoding)[..., :3]
+    alpha = np.frombuffer(done.mask, np.uint8).reshape(height, width).astype(np.float32) / 255.0
+    crop = crop.copy()
+    crop[part] = composite.over(crop[part], result, alpha)
+    return crop
+
+
+def _as_stored(rgb: Float, encoding: Encoding) -> Float:
+    """`rgb` with opaque alpha, rounded to the document's depth; (H, W, 4) float32."""
+    height, width = rgb.shape[:2]
+    opaque_rgba = np.concatenate([rgb, np.ones((height, width, 1), np.float32)], axis=2)
+    return to_float(from_float(opaque_rgba, encoding), height, width, encoding)
+
+
+def _cut(pixels: NDArray[Sample], area: tuple[int, int, int, int]) -> NDArray[Sample]:
+    x, y, width, height = area
+    return np.ascontiguousarray(pixels[y : y + height, x : x + width])

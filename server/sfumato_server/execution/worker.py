@@ -1,0 +1,256 @@
+"""The parent's side of one device: starts, watches and if need be kills the engine's process.
+
+A crash, a hang or an out-of-memory kill of the child costs a pass, never the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from sfumato_protocol.errors import (
+    CANCELLED,
+    ENGINE_CRASHED,
+    ENGINE_FAILED,
+    ENGINE_HUNG,
+    ProtocolError,
+)
+
+from . import engine_host, runner
+from .shared_pixels import JobMemory
+
+log = logging.getLogger(__name__)
+
+LONGEST_BACK_OFF = 30.0
+DYING_SECONDS = 2.0  # between a child's last word and its exit code
+
+Happening = engine_host.Loading | runner.Stepped | runner.Previewed | runner.Finished
+OnEvent = Callable[[Happening], Awaitable[None]]
+
+
+class Worker:
+    """One child process and at most one ladder in it.
+
+    hang_seconds: silence after which the child is killed. loading_seconds: the same from the moment
+    it begins to load an engine until its first step; tens of gigabytes may come from a slow disk.
+    cancel_seconds: how long it may take to answer a cancel before it is killed.
+    """
+
+    def __init__(
+        self,
+        hang_seconds: float = 300.0,
+        loading_seconds: float = 1800.0,
+        cancel_seconds: float = 10.0,
+    ) -> None:
+        self._hang_seconds = hang_seconds
+        self._loading_seconds = loading_seconds
+        self._cancel_seconds = cancel_seconds
+        self._patience = hang_seconds
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._closed = False
+        self._changing = threading.Lock()  # held while a child is started or reaped
+        self._running = False
+        self._conversing = False
+        self._cancelling = False
+        self._cancel_asked = asyncio.Event()
+        self._hung = False
+        self._deaths = 0
+        self._alarm: asyncio.TimerHandle | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while there is one."""
+        return self._process.pid if self._process is not None else None
+
+    async def run(self, spec: str, ladder: runner.Ladder, on_event: OnEvent) -> None:
+        """Run a ladder; `on_event` is awaited for each thing that happens, in order.
+
+        Raises `ProtocolError`: cancelled, engine failed, crashed or hung.
+        """
+        self._running, self._cancelling, self._hung = True, False, False
+        self._cancel_asked.clear()
+        try:
+            await self._run(spec, ladder, on_event)
+        finally:
+            self._running = False
+
+    async def _run(self, spec: str, ladder: runner.Ladder, on_event: OnEvent) -> None:
+        await self._rest(self._back_off())
+        await asyncio.to_thread(self._start)
+        memory = _memory_for(ladder)
+        try:
+            bare = replace(ladder, pixels=b"", selection=b"")
+            request = engine_host.Run(spec, memory.address, bare)
+            await self._converse(request, memory, on_event)
+        finally:
+            memory.remove()
+
+    def cancel(self) -> None:
+        """Ask the running ladder to stop; the child is killed if it does not."""
+        if self._running and not self._cancelling:
+            self._cancelling = True
+            self._cancel_asked.set()
+            if self._conversing:
+                self._ask_to_stop()
+
+    async def close(self) -> None:
+        """End the child, whatever it is doing, and start no other."""
+        self._closed = True
+        await asyncio.to_thread(self._stop)
+
+    async def _converse(
+        self, request: engine_host.Run, memory: JobMemory, on_event: OnEvent
+    ) -> None:
+        self._conversing = True
+        self._arm(self._hang_seconds)
+        try:
+            self._tell(request)
+            if self._cancelling:  # asked for while the child was started
+                self._ask_to_stop()
+            while not isinstance(event := await self._hear(), engine_host.Ended):
+                if not self._cancelling:
+                    is_loading = isinstance(event, engine_host.Loading)
+                    self._arm(self._loading_seconds if is_loading else self._hang_seconds)
+                await on_event(_read(event, memory))
+        except BaseException:  # nobody will hear the rest of this ladder
+            await asyncio.to_thread(self._stop)
+            raise
+        finally:
+            self._conversing = False
+            self._disarm()
+        self._deaths = 0
+        _raise_for(event)
+
+    async def _hear(self) -> object:
+        """The child's next word. Raises `ProtocolError` with its obituary if it has died."""
+        assert self._pipe is not None
+        try:
+            return await asyncio.to_thread(self._pipe.recv)
+        except (EOFError, OSError) as error:
+            self._deaths += 1
+            exit_code = await asyncio.to_thread(self._stop, DYING_SECONDS)
+            raise self._obituary(exit_code) from error
+
+    def _tell(self, message: engine_host.Run | engine_host.Cancel) -> None:
+        assert self._pipe is not None
+        try:
+            self._pipe.send(message)
+        except OSError:
+            log.debug("the child is gone already")  # `_hear` will find out
+
+    def _ask_to_stop(self) -> None:
+        self._tell(engine_host.Cancel())
+        self._arm(self._cancel_seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep; a cancel ends it and the run."""
+        try:
+            await asyncio.wait_for(self._cancel_asked.wait(), seconds)
+        except asyncio.TimeoutError:  # before Python 3.11 not the built-in one
+            return
+        raise ProtocolError(CANCELLED, "the job was cancelled", "")
+
+    def _back_off(self) -> float:
+        """Seconds to wait before a child that died several times in a row is started again."""
+        if self._deaths < 2:
+            return 0.0
+        return float(min(LONGEST_BACK_OFF, 0.5 * 2 ** (self._deaths - 2)))
+
+    def _start(self) -> None:
+        """Make sure that there is a child. A thread that does this goes on though its run was
+        cancelled, so `close` may have come first."""
+        with self._changing:
+            if self._closed:
+                raise RuntimeError("a closed worker was asked to run")
+            if self._process is not None and self._process.is_alive():
+                return
+            self._reap(0.0)
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=engine_host.main, args=(theirs,), name="sfumato-engine", daemon=True
+            )
+            process.start()
+            theirs.close()
+            self._process, self._pipe = process, ours
+        log.info("engine process %s started", process.pid)
+
+    def _stop(self, grace: float = 0.0) -> int | None:
+        """Reap the child, killing it after `grace` seconds; return its exit code (-n: signal n)."""
+        with self._changing:
+            return self._reap(grace)
+
+    def _reap(self, grace: float) -> int | None:
+        process, self._process = self._process, None
+        pipe, self._pipe = self._pipe, None
+        exit_code = None
+        if process is not None:
+            process.join(grace)
+            process.kill()
+            process.join()
+            exit_code = process.exitcode
+            process.close()
+        if pipe is not None:  # last: a thread may be reading until the child's end is gone
+            pipe.close()
+        return exit_code
+
+    def _arm(self, seconds: float) -> None:
+        self._disarm()
+        self._patience = seconds
+        self._alarm = asyncio.get_running_loop().call_later(seconds, self._give_up)
+
+    def _disarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _give_up(self) -> None:
+        """The child was silent too long. Killing it ends the conversation with EOF."""
+        self._hung = True
+        if self._process is not None:
+            self._process.kill()
+
+    def _obituary(self, exit_code: int | None) -> ProtocolError:
+        if self._cancelling:
+            return ProtocolError(CANCELLED, "the job was cancelled", "")
+        if self._hung:
+            got = f"no sign of life from the engine for {self._patience:g} s"
+            remedy = "It was restarted. Try a smaller region or fewer steps."
+            return ProtocolError(ENGINE_HUNG, got, "a step within that time", remedy)
+        got = f"the engine's process ended (exit code {exit_code})"
+        remedy = "It will be restarted. If it happens again, the server's log tells more."
+        if exit_code == -9:
+            remedy = "The system may have run out of memory: try a smaller region."
+        return ProtocolError(ENGINE_CRASHED, got, "it to finish the pass", remedy)
+
+
+def _memory_for(ladder: runner.Ladder) -> JobMemory:
+    try:
+        return JobMemory.holding(ladder.pixels, ladder.selection)
+    except OSError as error:
+        got = f"no shared memory for the job's pixels ({error.strerror})"
+        need = 2 * (len(ladder.pixels) + len(ladder.selection)) / 2**20
+        remedy = "Select a smaller region; for a server in a container raise its --shm-size."
+        raise ProtocolError(ENGINE_FAILED, got, f"{need:.0f} MiB of it", remedy) from error
+
+
+def _read(event: object, memory: JobMemory) -> Happening:
+    if isinstance(event, engine_host.Written):
+        result, mask = memory.take_pass(event.result_bytes, event.mask_bytes)
+        return replace(event.finished, result=result, mask=mask)
+    assert isinstance(event, Happening)
+    return event
+
+
+def _raise_for(ended: engine_host.Ended) -> None:
+    if ended.cancelled:
+        raise ProtocolError(CANCELLED, "the job was cancelled", "")
+    if ended.failure:
+        raise ProtocolError(ENGINE_FAILED, ended.failure, "", ended.remedy)

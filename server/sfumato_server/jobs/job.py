@@ -1,0 +1,130 @@
+"""One submitted ladder: what is remembered of it, and how it becomes work and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sfumato_protocol.blobs import ZLIB, Blob, make_blob
+from sfumato_protocol.geometry import Rect
+from sfumato_protocol.messages import (
+    Failed,
+    Figure,
+    JobDone,
+    Message,
+    PassDone,
+    PlannedPass,
+    Submit,
+)
+
+from ..execution import runner
+from ..imaging.encoding import Encoding
+
+Load = Callable[[], tuple[Blob, ...]]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Something to say to a client. load: fetches its pictures when it is their turn.
+    droppable: may be left out if the client is slow."""
+
+    message: Message
+    load: Load = tuple
+    droppable: bool = False
+
+
+Listener = Callable[[Outgoing], None]
+
+
+@dataclass
+class Job:
+    """Only the queue changes it. client: whose turn it takes. listener: who hears of it.
+
+    stored: its request is on disk. passes: announced and not acknowledged. finished: numbers of all
+    that are done. deaths: how often it took the engine's process with it.
+    """
+
+    submit: Submit
+    spec: str
+    engine: str
+    plan: tuple[PlannedPass, ...]
+    client: str
+    listener: Listener | None = None
+    stored: bool = False
+    passes: dict[int, PassDone] = field(default_factory=dict)
+    finished: set[int] = field(default_factory=set)
+    end: JobDone | Failed | None = None
+    cancelled: bool = False
+    deaths: int = 0
+
+    @property
+    def id(self) -> str:
+        """The id that its client chose."""
+        return self.submit.job
+
+    def tell(self, outgoing: Outgoing) -> None:
+        """Say it to whoever listens; nobody may."""
+        if self.listener is not None:
+            self.listener(outgoing)
+
+
+def encoding_of(submit: Submit) -> Encoding:
+    """How the request's picture stores its pixels."""
+    image = submit.image
+    return Encoding(image.order, image.sample, image.profile)
+
+
+def ladder_of(job: Job, blobs: tuple[Blob, ...]) -> runner.Ladder:
+    """The work that a job stands for. blobs: image and selection as they came."""
+    image, selection = blobs
+    return runner.Ladder(
+        width=job.submit.crop.width,
+        height=job.submit.crop.height,
+        encoding=encoding_of(job.submit),
+        pixels=bytes(image.pixels()),
+        selection=bytes(selection.pixels()),
+        passes=job.plan,
+        negative_prompt=job.submit.negative_prompt,
+    )
+
+
+def pass_done(job: Job, event: runner.Finished) -> tuple[PassDone, tuple[Blob, ...]]:
+    """The message that announces a finished pass, in canvas px, and its pictures."""
+    x, y, width, height = event.area
+    crop, image = job.submit.crop, job.submit.image
+    shape = (height, width)
+    result = make_blob(1, event.result, shape, image.order, image.sample, image.profile)
+    mask = make_blob(2, event.mask, shape, "G", encoding=ZLIB)
+    message = PassDone(
+        job=job.id,
+        planned=job.plan[event.index - 1],
+        area=Rect(crop.x + x, crop.y + y, width, height),
+        result=result.info,
+        mask=mask.info,
+        seconds=event.seconds,
+        figures=tuple(Figure(name, value) for name, value in event.figures),
+    )
+    return message, (result, mask)
+
+
+def finished_pass(job: Job, done: PassDone, blobs: tuple[Blob, ...]) -> runner.Finished:
+    """The inverse of `pass_done`: a kept pass as the runner made it."""
+    result, mask = (bytes(blob.pixels()) for blob in blobs)
+    x, y = done.area.x - job.submit.crop.x, done.area.y - job.submit.crop.y
+    area = (x, y, done.area.width, done.area.height)
+    figures = tuple((figure.name, figure.value) for figure in done.figures)
+    return runner.Finished(done.planned.index, area, result, mask, done.seconds, figures)
+
+
+def coverage_of(selection: Blob) -> NDArray[np.uint8]:
+    """A selection's coverage, (H, W) uint8."""
+    info = selection.info
+    return np.frombuffer(selection.pixels(), np.uint8).reshape(info.height, info.width)
+
+
+def is_empty(selection: Blob) -> bool:
+    """Whether no pixel of a selection is selected."""
+    return not coverage_of(selection).any()

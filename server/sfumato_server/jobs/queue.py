@@ -1,0 +1,268 @@
+"""Jobs: their order, their states, and what is remembered of them for clients that come back.
+
+A job outlives the socket it came by, and the server: its request and its finished passes are on
+disk before anyone is told of them, and stay until they are acknowledged. Whoever submitted or
+resumed it last hears what happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+
+from sfumato_protocol import errors
+from sfumato_protocol.blobs import Blob
+from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.messages import Accepted, Failed, JobDone, Preview, Progress
+
+from ..execution import engine_host, runner
+from ..execution.worker import Happening, Worker
+from .fair_queue import FairLine
+from .job import Job, Listener, Outgoing, finished_pass, ladder_of, pass_done
+from .spool import Spool, SpoolError
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 256
+MOST_UNFINISHED = 1024
+MOST_DEATHS = 2
+MOST_TRIES = 5  # of servers that ended without a word at the same pass
+
+
+class JobQueue:
+    """The jobs of one worker. All methods are for the event loop's thread."""
+
+    def __init__(self, worker: Worker, spool: Spool, jobs_per_client: int) -> None:
+        self._worker = worker
+        self._spool = spool
+        self._jobs_per_client = jobs_per_client
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._line: FairLine[Job] = FairLine()
+        self._current: Job | None = None
+
+    def knows(self, job_id: str) -> bool:
+        """Whether this id was submitted before and is remembered."""
+        return job_id in self._jobs
+
+    async def add(self, job: Job, blobs: tuple[Blob, ...]) -> None:
+        """Take a new job with its pictures; one that is known by now is only listened to. Raises
+        `ProtocolError` when there are too many unfinished ones. A full disk is told to the job's
+        listener, who may have changed by then."""
+        if self.knows(job.id):
+            if job.listener is not None:
+                self.attach(job.id, (), job.listener)
+            return
+        unfinished = self._unfinished()
+        if len(unfinished) >= MOST_UNFINISHED:
+            got, want = f"a server with {len(unfinished)} unfinished jobs", "fewer"
+            raise ProtocolError(errors.QUEUE_FULL, got, want, "Try again later.", job.id)
+        own = [other for other in unfinished if other.client == job.client]
+        if len(own) >= self._jobs_per_client:
+            got, want = f"{len(own)} unfinished jobs", f"at most {self._jobs_per_client}"
+            remedy = "Wait for one to finish or cancel it."
+            raise ProtocolError(errors.QUEUE_FULL, got, want, remedy, job.id)
+        self._jobs[job.id] = job
+        try:
+            await asyncio.to_thread(self._spool.put_job, job.submit, blobs)
+        except OSError as error:
+            del self._jobs[job.id]
+            job.tell(Outgoing(_failure(job, _disk_problem(job, error))))
+            return
+        job.stored = True
+        if job.end is None:
+            self._line.put(job.client, job)
+            job.tell(self._accepted(job))
+        else:  # it was cancelled while it was written
+            self._tidy(job)
+        self._forget_old()
+
+    def restore(self, job: Job) -> None:
+        """Take back a job of an earlier run; what it lacks will be done."""
+        self._jobs[job.id], job.stored = job, True
+        if job.end is None:
+            log.info("job %s goes on after pass %d", job.id, len(job.passes))
+            self._line.put(job.client, job)
+
+    def attach(self, job_id: str, have: tuple[int, ...], listener: Listener) -> None:
+        """Tell `listener` all of a job that it does not `have`, and what comes.
+
+        Raises `ProtocolError` for a job that is not remembered.
+        """
+        job = self._find(job_id)
+        job.listener = listener
+        if not job.stored:
+            return  # `add` will tell
+        job.tell(self._accepted(job))
+        for index in sorted(set(job.passes) - set(have)):
+            self._announce(job, index)
+        if job.end is not None:
+            job.tell(Outgoing(job.end))
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job, waiting or running; one that has ended stays as it is."""
+        job = self._find(job_id)
+        if job.end is not None or job.cancelled:
+            return
+        job.cancelled = True
+        if job is self._current:
+            self._worker.cancel()
+        else:
+            self._line.remove(job.client, job)
+            cancelled = ProtocolError(errors.CANCELLED, "the job was cancelled", "")
+            self._end(job, _failure(job, cancelled))
+
+    def acknowledge(self, job_id: str, index: int) -> None:
+        """The client has this pass safe. Its pixels stay only while a later pass may need them."""
+        job = self._find(job_id)
+        job.passes.pop(index, None)
+        if job.end is not None:
+            self._tidy(job)
+
+    def leave(self, listener: Listener) -> None:
+        """This listener is gone; its jobs go on and are kept."""
+        for job in self._jobs.values():
+            if job.listener == listener:
+                job.listener = None
+
+    async def work(self) -> None:
+        """Run the jobs one after another, for ever."""
+        while True:
+            job = await self._line.get()
+            if job.end is not None:
+                continue
+            self._current = job
+            try:
+                await self._run(job)
+            finally:
+                self._current = None
+
+    async def _run(self, job: Job) -> None:
+        started = time.monotonic()
+
+        async def on_event(event: Happening) -> None:
+            await self._happened(job, event)
+
+        try:
+            ladder = await asyncio.to_thread(self._ladder, job)
+            await self._note_try(job)
+            if job.cancelled:  # looked at last: from here on the worker hears of it itself
+                raise ProtocolError(errors.CANCELLED, "the job was cancelled", "")
+            if len(ladder.done) < len(ladder.passes):
+                await self._worker.run(job.spec, ladder, on_event)
+        except ProtocolError as error:
+            self._failed(job, error)
+        except asyncio.CancelledError:  # the server is being stopped: that is not the job's fault
+            self._spool.forget_tries(job.id)
+            raise
+        except (OSError, SpoolError) as error:
+            log.exception("job %s could not go on", job.id)
+            self._end(job, _failure(job, _disk_problem(job, error)))
+        except Exception as error:  # a fault of ours: it costs this job, those behind it go on
+            log.exception("job %s met a fault in the server", job.id)
+            got = f"the server failed with {type(error).__name__}"
+            remedy = "Try again; if it happens again, report it with the server's log."
+            self._end(job, _failure(job, ProtocolError(errors.INTERNAL, got, "", remedy)))
+        else:
+            self._end(job, JobDone(job.id, len(job.plan), time.monotonic() - started))
+
+    async def _note_try(self, job: Job) -> None:
+        """A job that takes the server with it must not do so at every start for ever."""
+        tries = await asyncio.to_thread(self._spool.note_try, job.id)
+        if tries > MOST_TRIES:
+            got = f"the server ended {tries - 1} times at the same pass"
+            remedy = "The system may have run out of memory: try a smaller region."
+            raise ProtocolError(errors.ENGINE_FAILED, got, "it to finish the pass", remedy)
+
+    def _ladder(self, job: Job) -> runner.Ladder:
+        ladder = ladder_of(job, self._spool.job(job.id)[1])
+        kept = (self._spool.finished_pass(job.id, index) for index in sorted(job.finished))
+        return ladder.after(tuple(finished_pass(job, done, blobs) for done, blobs in kept))
+
+    def _failed(self, job: Job, error: ProtocolError) -> None:
+        """A job that took the engine's process with it gets one more try, from its last pass."""
+        if error.code in (errors.ENGINE_CRASHED, errors.ENGINE_HUNG):
+            job.deaths += 1
+            if job.deaths < MOST_DEATHS and not job.cancelled:
+                log.warning("job %s is tried again: %s", job.id, error)
+                self._line.put_first(job.client, job)
+                return
+        self._end(job, _failure(job, error))
+
+    async def _happened(self, job: Job, event: Happening) -> None:
+        if isinstance(event, engine_host.Loading):
+            note = Progress(job.id, len(job.finished) + 1, 0, 0, "loading the engine")
+            job.tell(Outgoing(note, droppable=True))
+        elif isinstance(event, runner.Stepped):
+            progress = Progress(job.id, event.index, event.step, event.steps)
+            job.tell(Outgoing(progress, droppable=True))
+        elif isinstance(event, runner.Previewed):
+            job.tell(Outgoing(Preview(job.id, event.index, event.jpeg), droppable=True))
+        else:
+            message, blobs = pass_done(job, event)
+            await asyncio.to_thread(self._spool.put_pass, message, blobs)
+            job.passes[event.index] = message
+            job.finished.add(event.index)
+            self._spool.forget_tries(job.id)
+            self._announce(job, event.index)
+
+    def _accepted(self, job: Job) -> Outgoing:
+        running = int(self._current not in (None, job))
+        ahead = self._line.ahead_of(job) + running if job.end is None else 0
+        return Outgoing(Accepted(job.id, job.engine, job.plan, ahead))
+
+    def _announce(self, job: Job, index: int) -> None:
+        def load() -> tuple[Blob, ...]:
+            return self._spool.finished_pass(job.id, index)[1]
+
+        job.tell(Outgoing(job.passes[index], load))
+
+    def _end(self, job: Job, end: JobDone | Failed) -> None:
+        job.end = end
+        try:
+            self._spool.put_end(end)
+        except OSError as error:
+            log.warning("the end of job %s could not be kept: %s", job.id, error)
+        self._spool.forget_tries(job.id)
+        self._tidy(job)
+        job.tell(Outgoing(end))
+
+    def _tidy(self, job: Job) -> None:
+        """Drop from disk what nobody will ask for any more, now that the job has ended."""
+        cancelled = isinstance(job.end, Failed) and job.end.code == errors.CANCELLED
+        if cancelled or not job.passes:
+            job.passes.clear()
+            self._spool.drop(job.id)
+            return
+        for index in job.finished - set(job.passes):
+            self._spool.drop_pass(job.id, index)
+
+    def _find(self, job_id: str) -> Job:
+        if job_id not in self._jobs:
+            got, want = f"the job {job_id}", "a job that this server remembers"
+            raise ProtocolError(errors.UNKNOWN_JOB, got, want, "Submit it again.", job_id)
+        return self._jobs[job_id]
+
+    def _unfinished(self) -> list[Job]:
+        return [job for job in self._jobs.values() if job.end is None]
+
+    def _forget_old(self) -> None:
+        ended = [job for job in self._jobs.values() if job.end is not None]
+        for place, job in enumerate(ended):
+            if len(ended) - place <= REMEMBERED and not self._spool.overflows():
+                return
+            log.info("job %s is forgotten", job.id)
+            del self._jobs[job.id]
+            self._spool.drop(job.id)
+
+
+def _failure(job: Job, error: ProtocolError) -> Failed:
+    texts = (text[:2000] for text in (error.got, error.expected, error.remedy))
+    return Failed(job.id, error.code, *texts)
+
+
+def _disk_problem(job: Job, error: Exception) -> ProtocolError:
+    reason = getattr(error, "strerror", None) or error
+    got, remedy = f"the server's disk would not do it: {reason}", "Make room on it and try again."
+    return ProtocolError(errors.STORAGE, got, "", remedy, job.id)

@@ -1,0 +1,204 @@
+"""What a server offers, and how a request becomes a job: names, limits and colours checked."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sfumato_protocol import VERSION, codec, errors
+from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.messages import (
+    MOST_ENGINES,
+    Accepted,
+    EngineInfo,
+    Failed,
+    Limits,
+    PlannedPass,
+    RecipeInfo,
+    Submit,
+    Welcome,
+)
+
+from .. import __version__
+from ..advice.mask import CELLS_TO_BLEND
+from ..config import Config
+from ..engines.base import EngineError, EngineTraits
+from ..engines.registry import traits_of
+from ..imaging.encoding import UnsupportedColour
+from ..imaging.modelspace import ModelSpace
+from ..jobs.job import Job, encoding_of
+from ..jobs.spool import Kept
+from . import models, planner, recipes
+from .recipes import RecipeError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The engines by name (with their import paths), recipes by name, limits.
+
+    refused: why what else lies in the models folder cannot be used, a sentence each.
+    """
+
+    specs: Mapping[str, str]
+    traits: Mapping[str, EngineTraits]
+    recipes: Mapping[str, RecipeInfo]
+    limits: Limits
+    refused: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, config: Config) -> Catalogue:
+        """Look up what a configuration names. Raises `EngineError` or `RecipeError`."""
+        traits = {spec: traits_of(spec) for spec in config.engines}
+        shelf = models.scan(config.models_folder)
+        room = max(MOST_ENGINES - len(traits), 0)
+        traits |= {one.spec: one.traits for one in shelf.models[:room]}
+        found = cls(
+            specs={trait.name: spec for spec, trait in traits.items()},
+            traits={trait.name: trait for trait in traits.values()},
+            recipes=recipes.load([config.recipes_folder]),
+            limits=config.limits,
+            refused=(
+                *(one.reason for one in shelf.refused),
+                *(_left_out(one.name) for one in shelf.models[room:]),
+            ),
+        )
+        _require_tellable(found, config)
+        return found
+
+    def welcome(self) -> Welcome:
+        """The server's first word."""
+        return Welcome(
+            version=VERSION,
+            server=f"sfumato {__version__}",
+            engines=tuple(_described(trait) for trait in self.traits.values()),
+            recipes=tuple(self.recipes.values()),
+            limits=self.limits,
+        )
+
+    def job(self, submit: Submit, client: str) -> Job:
+        """A request as a job ready to queue. Raises `ProtocolError` for what cannot be done."""
+        recipe = planner.find_recipe(submit, self.recipes)
+        engine = self._engine(submit.engine or recipe.engine, submit.job)
+        _check_colour(submit)
+        plan = planner.plan(submit, recipe, _narrowest_ramp(submit, self.traits[engine]))
+        _check_length(submit, engine, plan)
+        return Job(submit, self.specs[engine], engine, plan, client)
+
+    def restored(self, kept: Kept) -> Job:
+        """A job of an earlier run. One that this server no longer can do has ended with the passes
+        that it has; raises `ProtocolError` if it has none."""
+        passes = {done.planned.index: done for done in kept.passes}
+        if kept.end is None:  # a pass builds on all before it: what follows a lost one runs again
+            whole = itertools.takewhile(passes.__contains__, itertools.count(1))
+            passes = {index: passes[index] for index in whole}
+        finished = {index: done.planned for index, done in passes.items()}
+        try:
+            job = self.job(kept.submit, client="restored")
+        except ProtocolError as error:
+            if not passes:
+                raise
+            engine = kept.submit.engine or next(iter(self.specs))
+            job = Job(kept.submit, "", engine, _in_order(finished), client="restored")
+            fields = (error.code, error.got, error.expected, error.remedy)
+            job.end = kept.end or Failed(kept.submit.job, *fields)
+        else:  # its recipe may have been edited: what is done stays as it was planned
+            planned = {one.index: one for one in job.plan}
+            job.plan, job.end = _in_order({**planned, **finished}), kept.end
+        job.passes, job.finished = passes, set(passes)
+        return job
+
+    def check_size(self, width: int, height: int, job: str) -> None:
+        """Raise `ProtocolError` for a crop of more pixels than the server takes."""
+        if width * height > self.limits.crop_pixels:
+            got, want = f"a crop of {width}x{height} px", f"at most {self.limits.crop_pixels} px"
+            raise ProtocolError(errors.TOO_LARGE, got, want, "Make the selection smaller.", job)
+
+    def _engine(self, name: str, job: str) -> str:
+        if not name:
+            return next(iter(self.specs))
+        if name not in self.specs:
+            got, want = f"the engine {name}", "one of " + ", ".join(self.specs)
+            raise ProtocolError(errors.UNKNOWN_ENGINE, got, want, job=job)
+        return name
+
+
+class Offer:
+    """What is offered to whoever comes: models and recipes may be added while a server runs.
+
+    latest: the catalogue when it was looked at last. Construction raises `EngineError` or
+    `RecipeError` for a bad configuration.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.latest = Catalogue.of(config)
+        for reason in self.latest.refused:
+            log.warning("not offered: %s", reason)
+
+    def now(self) -> Catalogue:
+        """The catalogue as the folders are; as it was if something in them is wrong."""
+        try:
+            fresh = Catalogue.of(self._config)
+        except (EngineError, RecipeError, OSError) as error:
+            log.warning("models and recipes are offered as before: %s", error)
+            return self.latest
+        for reason in set(fresh.refused) - set(self.latest.refused):
+            log.warning("not offered: %s", reason)
+        self.latest = fresh
+        return fresh
+
+
+def _in_order(plan: Mapping[int, PlannedPass]) -> tuple[PlannedPass, ...]:
+    return tuple(plan[index] for index in sorted(plan))
+
+
+def _described(traits: EngineTraits) -> EngineInfo:
+    return EngineInfo(traits.name, traits.title, traits.native, traits.cell, traits.honours)
+
+
+def _narrowest_ramp(submit: Submit, traits: EngineTraits) -> float:
+    """The least feather, crop px, that the model can blend over; 0 for engines without cells."""
+    if traits.cell <= 1:
+        return 0.0
+    crop = submit.crop
+    space = ModelSpace.of(crop.width, crop.height, traits.native, traits.multiple, traits.largest)
+    return CELLS_TO_BLEND * traits.cell / space.scale
+
+
+def _left_out(name: str) -> str:
+    return (
+        f"The model {name} is one too many: a server lists at most {MOST_ENGINES}. "
+        "Take some out of the models folder."
+    )
+
+
+def _require_tellable(found: Catalogue, config: Config) -> None:
+    """Raise `EngineError` where no client could be welcomed with all this."""
+    try:
+        codec.encode(found.welcome())
+    except ProtocolError as error:
+        raise EngineError(
+            f"What is offered cannot be told to clients: {error} "
+            f"Look into {config.models_folder} and {config.recipes_folder}."
+        ) from error
+
+
+def _check_length(submit: Submit, engine: str, plan: tuple[PlannedPass, ...]) -> None:
+    """Each planned pass tells its prompt: it must be possible to say them all at once."""
+    try:
+        codec.encode(Accepted(submit.job, engine, plan, 0))
+    except ProtocolError as error:
+        got = f"{len(submit.prompt)} characters of prompt for {len(plan)} passes"
+        remedy = "Shorten the prompt."
+        raise ProtocolError(errors.TOO_LARGE, got, "less", remedy, submit.job) from error
+
+
+def _check_colour(submit: Submit) -> None:
+    try:
+        encoding_of(submit).check()
+    except UnsupportedColour as error:
+        raise ProtocolError(errors.UNSUPPORTED_COLOUR, str(error), "", job=submit.job) from error

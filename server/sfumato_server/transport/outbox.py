@@ -1,0 +1,68 @@
+"""What waits to be said to one client: bounded, so that a client that reads slowly costs little."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from sfumato_protocol.messages import Preview, Shaped
+
+from ..jobs.job import Outgoing
+
+MANY_WAITING = 32
+
+
+class Outbox:
+    """Results are kept and sent in order; progress and previews give way to them."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Outgoing] = deque()
+        self._filled = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._closed = False
+
+    def put(self, outgoing: Outgoing) -> None:
+        """Line up. A preview takes the place of an older one, and where many wait nothing joins
+        them that may be dropped."""
+        if outgoing.droppable:
+            self._drop_older(outgoing)
+            if len(self._waiting) >= MANY_WAITING:
+                return
+        self._waiting.append(outgoing)
+        self._note_change()
+
+    async def get(self) -> Outgoing:
+        """The next to say; waits for one."""
+        await self._filled.wait()
+        outgoing = self._waiting.popleft()
+        self._note_change()
+        return outgoing
+
+    async def room(self) -> None:
+        """Wait until it makes sense to listen to this client again: not while much waits for it,
+        nor while masks do, which are held in memory."""
+        await self._has_room.wait()
+
+    def close(self) -> None:
+        """Nobody will get anything any more."""
+        self._closed = True
+        self._note_change()
+
+    def _drop_older(self, outgoing: Outgoing) -> None:
+        if not isinstance(outgoing.message, Preview):
+            return
+        for held in self._waiting:
+            if isinstance(held.message, Preview) and held.message.job == outgoing.message.job:
+                self._waiting.remove(held)
+                return
+
+    def _note_change(self) -> None:
+        crowded = len(self._waiting) >= MANY_WAITING
+        heavy = any(isinstance(held.message, Shaped) for held in self._waiting)
+        _switch(self._filled, bool(self._waiting))
+        _switch(self._has_room, self._closed or not (crowded or heavy))
+
+
+def _switch(event: asyncio.Event, on: bool) -> None:
+    event.set() if on else event.clear()

@@ -1,0 +1,101 @@
+"""The transport: one listening socket, its handshake's checks, and the life of the server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+
+from sfumato_protocol import endpoint
+from sfumato_protocol.codec import MAX_FRAME
+from sfumato_protocol.errors import ProtocolError
+
+from ..config import Config
+from ..execution.worker import Worker
+from ..jobs.queue import JobQueue
+from ..jobs.spool import Spool
+from ..offer.catalogue import Catalogue, Offer
+from ..websocket_log import WireLog
+from .auth import Gate, own_token
+from .session import Session
+from .tls import server_context
+
+log = logging.getLogger(__name__)
+
+OnListening = Callable[[str], None]
+
+
+def run(config: Config, on_listening: OnListening) -> None:
+    """Serve until SIGINT or SIGTERM. `on_listening` hears the address once clients may come.
+
+    Raises `OSError` when the port is taken, `EngineError`, `RecipeError` or
+    `TlsError` for a bad configuration.
+    """
+    asyncio.run(_until_signalled(config, on_listening))
+
+
+async def _until_signalled(config: Config, on_listening: OnListening) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no handlers in the loop
+            loop.add_signal_handler(number, stop.set)
+    async with running(config) as address:
+        on_listening(address)
+        await stop.wait()
+    log.info("stopped")
+
+
+@contextlib.asynccontextmanager
+async def running(config: Config) -> AsyncIterator[str]:
+    """A server for as long as the context lasts; gives its address."""
+    offer = Offer(config)
+    spool = Spool(config.spool_folder)
+    worker = Worker(config.hang_seconds)
+    queue = JobQueue(worker, spool, config.limits.jobs)
+    await _restore(queue, offer.latest, spool)
+    gate = Gate(config.token or own_token(config.home), config.allowed_hosts)
+
+    async def handle(socket: ServerConnection) -> None:
+        await Session(socket, await asyncio.to_thread(offer.now), queue).serve()
+
+    secure = server_context(*config.tls) if config.tls else None
+    working = asyncio.create_task(queue.work())
+    try:
+        async with serve(
+            handle,
+            config.host,
+            config.port,
+            ssl=secure,
+            compression=None,
+            max_size=MAX_FRAME,
+            process_request=gate.check,
+            server_header=None,
+            logger=WireLog("websockets.server"),
+        ) as server:
+            port = _port(server)
+            gate.port = port
+            yield endpoint.url(config.host, port, secure=secure is not None)
+    finally:
+        working.cancel()
+        await worker.close()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def _restore(queue: JobQueue, catalogue: Catalogue, spool: Spool) -> None:
+    """Take up what an earlier run left on disk."""
+    await asyncio.to_thread(spool.sweep)
+    for kept in await asyncio.to_thread(lambda: list(spool.recover())):
+        try:
+            queue.restore(catalogue.restored(kept))
+        except ProtocolError as error:
+            log.warning("job %s cannot be taken up again: %s", kept.submit.job, error)
+
+
+def _port(server: Server) -> int:
+    port: int = next(iter(server.sockets)).getsockname()[1]
+    return port

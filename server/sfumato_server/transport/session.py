@@ -1,0 +1,216 @@
+"""One client's connection: its frames become requests to the queue, the queue's news its frames."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+import numpy as np
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from sfumato_protocol import VERSION, errors
+from sfumato_protocol.blobs import ZLIB, Blob, make_blob
+from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.lifecycle import ASKED, CLOSED, RUNNING, SERVER
+from sfumato_protocol.messages import (
+    Ack,
+    Cancel,
+    Failed,
+    Hello,
+    Message,
+    Resume,
+    Shape,
+    Shaped,
+    Submit,
+)
+from sfumato_protocol.peer import Peer, Received
+
+from ..advice.measure import advise
+from ..execution.runner import denoise_mask
+from ..imaging.masks.zones import SelectionShape, blend_mask
+from ..jobs.job import Outgoing, coverage_of, is_empty
+from ..jobs.queue import JobQueue
+from ..jobs.spool import Gone, SpoolError
+from ..offer.catalogue import Catalogue
+from .outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+MOST_FAULTS = 20
+
+
+class Session:
+    """One connection, from its first frame to its last."""
+
+    def __init__(self, socket: ServerConnection, catalogue: Catalogue, queue: JobQueue) -> None:
+        self._socket = socket
+        self._catalogue = catalogue
+        self._queue = queue
+        self._peer = Peer(SERVER, catalogue.limits.pending_bytes)
+        self._outbox = Outbox()
+        self._faults = 0
+        self._client = f"connection {socket.id.hex}"
+
+    async def serve(self) -> None:
+        """Listen and speak until the connection ends; its jobs go on without it."""
+        speaking = asyncio.create_task(self._speak())
+        try:
+            async for frame in self._socket:
+                await self._hear(frame)
+                await self._outbox.room()
+                if self._faults >= MOST_FAULTS:
+                    await self._socket.close(1008, "too many faulty messages")
+        except ConnectionClosed:
+            log.debug("a client is gone")
+        finally:
+            self._queue.leave(self._say)
+            speaking.cancel()
+
+    async def _hear(self, frame: str | bytes) -> None:
+        try:
+            if isinstance(frame, str):
+                raise ProtocolError(errors.BAD_MESSAGE, "a text frame", "binary frames")
+            received = self._peer.receive(frame)
+            if received is not None:
+                await self._heed(received)
+        except ProtocolError as error:
+            # To ask for jobs that are gone, and there may be many, is no fault of who comes back.
+            self._faults += error.code != errors.UNKNOWN_JOB
+            log.info("a message was refused: %s", error.code)
+            fields = (error.code, error.got, error.expected, error.remedy)
+            job = error.job if self._peer.lifecycle.job(error.job) in (ASKED, RUNNING) else ""
+            self._say(Outgoing(Failed(job, *(text[:2000] for text in fields))))
+
+    async def _heed(self, received: Received) -> None:
+        """Answer; a fault of the server's own costs this message, the connection goes on."""
+        try:
+            await self._answer(received)
+        except (ProtocolError, ConnectionClosed):
+            raise
+        except Exception as error:
+            log.exception("a message met a fault in the server")
+            got = f"the server failed with {type(error).__name__}"
+            remedy = "Try again; if it happens again, report it with the server's log."
+            job = getattr(received.message, "job", "")
+            raise ProtocolError(errors.INTERNAL, got, "", remedy, job) from error
+
+    async def _answer(self, received: Received) -> None:
+        message = received.message
+        if isinstance(message, Hello):
+            self._greet(message)
+        elif isinstance(message, Shape):
+            await self._shape(message, received.blobs)
+        elif isinstance(message, Submit):
+            await self._submit(message, received.blobs)
+        elif isinstance(message, Resume):
+            self._queue.attach(message.job, message.have, self._say)
+        elif isinstance(message, Cancel):
+            self._cancel(message)
+        elif isinstance(message, Ack) and self._queue.knows(message.job):
+            self._queue.acknowledge(message.job, message.index)
+
+    def _greet(self, hello: Hello) -> None:
+        if hello.version != VERSION:
+            remedy = "Install the plugin that belongs to this server: sfumato install-plugin."
+            raise ProtocolError(errors.WRONG_VERSION, hello.version, VERSION, remedy)
+        log.info("%s connected", hello.client)
+        self._say(Outgoing(self._catalogue.welcome()))
+
+    async def _submit(self, submit: Submit, blobs: tuple[Blob, ...]) -> None:
+        if self._queue.knows(submit.job):
+            self._queue.attach(submit.job, (), self._say)
+            return
+        self._catalogue.check_size(submit.crop.width, submit.crop.height, submit.job)
+        job = self._catalogue.job(submit, self._client)
+        if await asyncio.to_thread(is_empty, blobs[1]):
+            got, want = "a selection without a selected pixel", "some coverage in the crop"
+            raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", submit.job)
+        job.listener = self._say
+        await self._queue.add(job, blobs)
+        traits = self._catalogue.traits[job.engine]
+        advice = await asyncio.to_thread(advise, job, traits, blobs)
+        self._say(Outgoing(advice))
+
+    def _cancel(self, cancel: Cancel) -> None:
+        if self._queue.knows(cancel.job):
+            self._queue.cancel(cancel.job)
+        else:  # its pixels were still on their way; the peer has dropped them
+            failed = Failed(cancel.job, errors.CANCELLED, "the job was cancelled", "", "")
+            self._say(Outgoing(failed))
+
+    async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
+        info = request.selection
+        self._catalogue.check_size(info.width, info.height, "")
+        answer, masks = await asyncio.to_thread(_shaped, request, blobs[0])
+        self._say(Outgoing(answer, lambda: masks))
+
+    def _say(self, outgoing: Outgoing) -> None:
+        self._outbox.put(outgoing)
+
+    async def _speak(self) -> None:
+        """The only place that sends: one message at a time, pictures right behind it."""
+        try:
+            while self._peer.lifecycle.connection != CLOSED:
+                await self._send(await self._outbox.get())
+            await self._socket.close(1008)
+        except ConnectionClosed:
+            log.debug("a client left while spoken to")
+        finally:
+            self._outbox.close()
+
+    async def _send(self, outgoing: Outgoing) -> None:
+        try:
+            message, blobs = await _loaded(outgoing)
+            message, blobs = _numbered(message, blobs, self._peer)
+            frames = self._peer.send(message, blobs)
+        except (ProtocolError, Gone) as error:
+            # Said too late (after the job's end on this connection) or already acknowledged.
+            log.debug("%s was not sent: %s", outgoing.message.type, error)
+            return
+        for frame in frames:
+            await self._socket.send(frame)
+
+
+async def _loaded(outgoing: Outgoing) -> tuple[Message, tuple[Blob, ...]]:
+    """A message with its pictures, or what to say where they are damaged. Raises `Gone`."""
+    message = outgoing.message
+    if not message.blobs():
+        return message, ()
+    try:
+        return message, await asyncio.to_thread(outgoing.load)
+    except Gone:
+        raise
+    except SpoolError as error:
+        log.error("a finished pass is lost: %s", error)
+        got = f"a finished pass was damaged on the server's disk ({error})"
+        return Failed(getattr(message, "job", ""), errors.STORAGE, got, "", "Run it again."), ()
+
+
+def _numbered(
+    message: Message, blobs: tuple[Blob, ...], peer: Peer
+) -> tuple[Message, tuple[Blob, ...]]:
+    """The message and its blobs under ids that are free on this connection."""
+    fresh = tuple(replace(blob, info=replace(blob.info, id=peer.next_blob_id())) for blob in blobs)
+    return message.with_blobs(tuple(blob.info for blob in fresh)), fresh
+
+
+def _shaped(request: Shape, selection: Blob) -> tuple[Shaped, tuple[Blob, ...]]:
+    info = selection.info
+    shape = (info.height, info.width)
+    field = SelectionShape(coverage_of(selection))
+    denoise: list[Blob] = []
+    blend: list[Blob] = []
+    for extent in request.extents:
+        mask = denoise_mask(field, extent)
+        rounded = np.rint(mask * 255).astype(np.uint8)
+        denoise.append(make_blob(len(denoise), rounded.tobytes(), shape, "G", encoding=ZLIB))
+        alpha = blend_mask(mask).tobytes()
+        blend.append(make_blob(100 + len(blend), alpha, shape, "G", encoding=ZLIB))
+    answer = Shaped(
+        request=request.request,
+        denoise=tuple(blob.info for blob in denoise),
+        blend=tuple(blob.info for blob in blend),
+    )
+    return answer, (*denoise, *blend)
