@@ -104,5 +104,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "tomli": ("sfumato_server.offer.recipes", "sfumato_server.engines"),
 }  # fmt: skip
 
-# Slow to import: never at the top of a module, only where they are used.
+# Slow to import. What imports these at its top is slow too, and may only lie behind an engine's
+# `load`: in these rooms, and imported by all others within functions.
 LAZY = ("torch", "diffusers", "transformers", "accelerate")
+BEHIND_LOAD = ("sfumato_server.engines.patch", "sfumato_server.engines.diffusion")

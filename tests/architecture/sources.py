@@ -89,6 +89,21 @@ def names() -> frozenset[str]:
     return frozenset(source.name for source in modules())
 
 
+@cache
+def slow(packages: tuple[str, ...]) -> frozenset[str]:
+    """Our modules that import one of `packages`, or a module that does, when they are imported."""
+    at_once = {
+        source.name: {found.module for found in source.imports() if not found.lazy}
+        for source in modules()
+    }
+    found = {
+        name for name, used in at_once.items() if {one.split(".")[0] for one in used} & {*packages}
+    }
+    while more := {name for name, used in at_once.items() if used & found} - found:
+        found |= more
+    return frozenset(found)
+
+
 def python_files() -> list[Path]:
     """Every Python file of the repository that people write."""
     files = []

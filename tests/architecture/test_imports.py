@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from .rooms import FOREIGN, LAZY, MAY_IMPORT, ROOTS
-from .sources import ROOT, Source, is_standard, modules, names
+from sfumato_server.engines.registry import BUILT_IN
+from sfumato_server.offer.models import ENGINE as MODEL_ENGINE
+
+from .rooms import BEHIND_LOAD, FOREIGN, LAZY, MAY_IMPORT, ROOTS
+from .sources import ROOT, Source, is_standard, modules, names, slow
 
 OURS = ("sfumato_protocol", "sfumato_server", "sfumato")
 
@@ -66,14 +69,10 @@ def _rooms_for(top: str, source: Source) -> tuple[str, ...]:
     return tuple(room for room in rooms if room not in ROOTS or source.name == room)
 
 
-@pytest.mark.parametrize("source", modules(), ids=lambda source: source.name)
-def test_slow_packages_are_imported_where_they_are_used(source: Source) -> None:
-    for found in source.imports():
-        if found.module.split(".")[0] in LAZY:
-            assert found.lazy, (
-                f"{source.path.relative_to(ROOT)}:{found.line} imports {found.module} at the top: "
-                "move it into the function that needs it"
-            )
+def test_what_is_slow_to_import_lies_behind_an_engines_load() -> None:
+    found = slow(LAZY)
+    assert not [name for name in found if not any(within(name, room) for room in BEHIND_LOAD)]
+    assert not found & {spec.partition(":")[0] for spec in (*BUILT_IN, MODEL_ENGINE)}
 
 
 def test_the_listed_rooms_are_there() -> None:
@@ -108,7 +107,7 @@ def import_fresh(wanted: list[str], home: Path) -> tuple[set[str], int]:
 
 
 def test_importing_the_server_does_nothing_and_loads_no_torch(tmp_path: Path) -> None:
-    wanted = [name for name in sorted(names()) if not within(name, "sfumato")]
+    wanted = [name for name in sorted(names() - slow(LAZY)) if not within(name, "sfumato")]
     loaded, threads = import_fresh(wanted, tmp_path)
     assert not {name.split(".")[0] for name in loaded} & set(LAZY)
     assert threads == 1
