@@ -6,13 +6,11 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sfumato_server.imaging.arrays import Mask
 from sfumato_server.imaging.masks.zones import ZONES, SelectionShape, blend_mask
 
 from .figures import Figure
-
-Mask = NDArray[np.uint8]
 
 _RUNS = 9
 

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
+from sfumato_server.imaging.arrays import Float
+
 CROP = 512  # px, the largest crop side
 
 

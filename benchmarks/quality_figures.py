@@ -11,7 +11,8 @@ from scipy.stats import wasserstein_distance
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 
-Float = NDArray[np.float32]
+from sfumato_server.imaging.arrays import Float
+
 Bool = NDArray[np.bool_]
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 

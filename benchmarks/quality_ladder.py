@@ -13,15 +13,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.quality_cases import Float, pasted_face
+from benchmarks.quality_cases import pasted_face
 from benchmarks.quality_methods import SEED, run_engine
 from sfumato_server.engines.patch.run import FULL_RUN
+from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.figures.seam import seam
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
-Mask = NDArray[np.uint8]
 FACES = (
     ("astronaut", 145, 222),
     ("hopper", 245, 255),

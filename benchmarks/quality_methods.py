@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sfumato_server.engines.base import DenoiseJob
 from sfumato_server.engines.patch.engine import PatchDiffusion
+from sfumato_server.imaging.arrays import Float
 
-Float = NDArray[np.float32]
 Method = Callable[[Float, Float], Float]
 OURS = "Sfumato"
 RADIUS = 5  # px, OpenCV's neighbourhood

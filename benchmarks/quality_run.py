@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.quality_cases import Case, Float
+from benchmarks.quality_cases import Case
 from benchmarks.quality_figures import Figures, measure
 from benchmarks.quality_methods import Method
+from sfumato_server.imaging.arrays import Float
 
 STATUS = Path("/proc/self/status")
 

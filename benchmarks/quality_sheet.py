@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.quality_cases import Case, Float
+from benchmarks.quality_cases import Case
 from benchmarks.quality_run import Outcome
+from sfumato_server.imaging.arrays import Float
 
 Bytes = NDArray[np.uint8]
 TILE, MARGIN, HEAD = 200, 24, 22  # px

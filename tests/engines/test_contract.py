@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sfumato_server.engines.base import DenoiseJob, Engine, Float, Step
+from sfumato_server.engines.base import DenoiseJob, Engine, Step
 from sfumato_server.engines.registry import BUILT_IN, load_class
+from sfumato_server.imaging.arrays import Float
 
 SIDE = 64
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
+from sfumato_server.imaging.arrays import Mask
+
 Field = NDArray[np.float64]
 Implicit = Callable[[Field, Field], Field]
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from skimage import data
 
+from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.colour_field import correct, known_share, shift_field
 from sfumato_server.imaging.masks.zones import SelectionShape
 
 from .shapes import coverage, disc, grid
 
-Float = NDArray[np.float32]
 SIZE = 256
 
 

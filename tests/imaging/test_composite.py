@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
+from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.composite import bounds, over
 
-Float = NDArray[np.float32]
 unit = st.floats(0, 1, width=32)
 
 

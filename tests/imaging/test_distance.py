@@ -11,9 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sfumato_server.imaging.arrays import Mask
 from sfumato_server.imaging.masks.zones import signed_distance
 
-from .shapes import Field, Implicit, Mask, coverage, disc, grid, half_plane, line, outside, union
+from .shapes import Field, Implicit, coverage, disc, grid, half_plane, line, outside, union
 
 SIZE = 224
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from skimage import data
 
+from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.figures.ghosting import ghosting
 from sfumato_server.imaging.figures.measure import drift, measure, outside, shift
 from sfumato_server.imaging.figures.seam import seam
@@ -15,8 +15,6 @@ from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .shapes import coverage, disc
 
-Float = NDArray[np.float32]
-Mask = NDArray[np.uint8]
 SIZE = 256
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.grain import estimate, grain_ratio, match
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .shapes import coverage, disc, grid
 
-Float = NDArray[np.float32]
-Mask = NDArray[np.uint8]
 SIZE = 320
 
 

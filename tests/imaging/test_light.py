@@ -8,11 +8,11 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
+from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.light import estimate
 
 from .shapes import grid
 
-Float = NDArray[np.float32]
 SIZE = 240
 
 

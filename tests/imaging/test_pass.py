@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.colour_field import correct
 from sfumato_server.imaging.composite import over
 from sfumato_server.imaging.encoding import Encoding, from_float, to_float
@@ -15,7 +15,6 @@ from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .shapes import coverage, disc, grid
 
-Float = NDArray[np.float32]
 SIZE = 320
 DOCUMENT = Encoding("BGRA", "u8", "sRGB-elle-V2-srgbtrc.icc")
 

@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
+from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask, is_soft
 
 from .shapes import (
     Field,
     Implicit,
-    Mask,
     coverage,
     disc,
     grid,
@@ -26,8 +25,6 @@ from .shapes import (
     smoothstep,
     union,
 )
-
-Float = NDArray[np.float32]
 
 SIZE = 200
 RADIUS = 50.3

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.messages import Advice, Note
 
-from ..engines.base import EngineTraits, Float
+from ..engines.base import EngineTraits
 from ..execution.runner import denoise_mask
+from ..imaging.arrays import Float
 from ..imaging.encoding import opaque, to_float, to_srgb
 from ..imaging.light import estimate
 from ..imaging.masks import region

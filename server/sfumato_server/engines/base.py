@@ -10,10 +10,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-Float = NDArray[np.float32]
+from ..imaging.arrays import Float as Float
 
 
 @dataclass(frozen=True)

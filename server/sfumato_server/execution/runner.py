@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from sfumato_protocol.geometry import Extent
 from sfumato_protocol.messages import PlannedPass
 
-from ..engines.base import DenoiseJob, Engine, EngineError, Float
+from ..engines.base import DenoiseJob, Engine, EngineError
 from ..imaging import colour_field, composite, grain, preview
+from ..imaging.arrays import Float
 from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
 from ..imaging.figures.measure import measure
 from ..imaging.masks.zones import SelectionShape, blend_mask

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
+from .arrays import Float
 
 _CELLS = 96
 _LENGTH = 12.0

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
+from .arrays import Float
+
 Bytes = bytes | bytearray | memoryview
 
 SRGB_PROFILES = frozenset(

@@ -17,12 +17,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Flags, Float, Mask
 from .composite import bounds
 
-Float = NDArray[np.float32]
 Wide = NDArray[np.float64]
-Mask = NDArray[np.uint8]
-Flags = NDArray[np.bool_]
 
 BANDS = 3
 _SIGMAS = (0.8, 1.6, 3.2)

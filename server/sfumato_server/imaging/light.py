@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
+from .arrays import Float
 
 _LONGEST = 256
 _NEUTRAL = 15.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .resample import Float, Size, model_size, pad_to_multiple, to_crop, to_model, unpad
+from .arrays import Float
+from .resample import Size, model_size, pad_to_multiple, to_crop, to_model, unpad
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from itertools import product
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
+from .arrays import Float
+
 Size = tuple[int, int]
 
 

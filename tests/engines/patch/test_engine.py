@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from engines.test_contract import disc, finish, job, texture
-from sfumato_server.engines.base import EngineError, Float
+from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.patch.engine import PatchDiffusion
+from sfumato_server.imaging.arrays import Float
 
 
 def healed(image: Float, mask: Float, strength: float = 1.0, seed: int = 7) -> Float:

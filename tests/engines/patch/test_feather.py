@@ -10,8 +10,8 @@ from benchmarks.quality_cases import every_case
 from engines.patch.test_engine import healed
 from engines.test_contract import disc, job, texture
 from sfumato_protocol.geometry import Rect, default_masks
-from sfumato_server.engines.base import Float
 from sfumato_server.engines.patch.run import prepared
+from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.masks.zones import SelectionShape
 
 CANVAS = Rect(0, 0, 512, 512)

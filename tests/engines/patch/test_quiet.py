@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 
 from engines.test_contract import disc, texture
-from sfumato_server.engines.base import Float
 from sfumato_server.engines.patch.edge import steps
-from sfumato_server.engines.patch.holes import Flags
 from sfumato_server.engines.patch.quiet import foretold, with_quiet_edges
 from sfumato_server.engines.patch.smooth import smoothed
+from sfumato_server.imaging.arrays import Flags, Float
 
 
 def soft(picture: Float, sigma: float) -> Float:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from engines.test_contract import disc, finish, job, texture
-from sfumato_server.engines.base import EngineError, Float
+from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.patch.choice import best
 from sfumato_server.engines.patch.engine import PatchDiffusion
 from sfumato_server.engines.patch.run import prepared, steps_of
 from sfumato_server.engines.patch.tries import tries_at
+from sfumato_server.imaging.arrays import Float
 
 
 def scratch(height: int, width: int) -> Float:

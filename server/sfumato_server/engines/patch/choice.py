@@ -15,9 +15,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..base import Float
+from ...imaging.arrays import Flags, Float
 from .edge import steps
-from .holes import Flags, holes
+from .holes import holes
 
 RING = 16  # px
 MARGIN = 40  # px around a hole that are looked at: the ring, and what its bands reach

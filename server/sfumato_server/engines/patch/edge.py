@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..base import Float
-from .holes import Flags
+from ...imaging.arrays import Flags, Float
 
 BESIDE = (3.0, 6.0)  # px from the edge, where steps are compared with those across it
 UNSEEN = 1e-3  # of 0..1, added to every step so that plain grounds have a ratio

@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ..base import Float
-
-Flags = NDArray[np.bool_]
+from ...imaging.arrays import Flags, Float
 
 
 def holes(mask: Float, margin: int) -> Iterator[tuple[tuple[slice, slice], Flags]]:

@@ -20,9 +20,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..base import Float
+from ...imaging.arrays import Flags, Float
 from .edge import steps
-from .holes import Flags, holes
+from .holes import holes
 from .smooth import smoothed
 
 GROWN = (1, 2, 4)  # px

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from ..base import DenoiseJob, Denoising, EngineError, Float, Step
+from ...imaging.arrays import Flags, Float
+from ..base import DenoiseJob, Denoising, EngineError, Step
 from . import schedule
 from .denoiser import Estimate, Noisy, estimate, known_windows, make_dictionary, settled
 from .handover import Handed, handed_over, seam_membrane
-from .holes import Flags
 from .pyramid import Level, build_level, detail
 from .render import copied, render
 from .schedule import LevelPlan

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..base import Float
-from .holes import Flags
+from ...imaging.arrays import Flags, Float
 from .linear import solved
 from .pyramid import harmonic_fill, neighbour_mean
 

@@ -14,9 +14,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from ...imaging.arrays import Flags
 from ..base import DenoiseJob, Denoising, EngineError
 from .choice import best
-from .holes import Flags
 from .quiet import with_quiet_edges
 from .run import Stage, prepared, sampled, steps_of
 from .smooth import smoothed

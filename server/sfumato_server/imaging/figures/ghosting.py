@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import Float, Mask
 from ..composite import bounds
 
-Float = NDArray[np.float32]
-Mask = NDArray[np.uint8]
 Vectors = tuple[Float, Float]
 
 _LONGEST = 384

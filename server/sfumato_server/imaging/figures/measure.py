@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import Float, Mask
 from ..grain import grain_ratio
 from .ghosting import ghosting
 from .seam import seam
-
-Float = NDArray[np.float32]
-Mask = NDArray[np.uint8]
-Flags = NDArray[np.bool_]
 
 _CELL = 8
 _LONGEST = 512

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Float, Mask
 from ..composite import bounds
 
-Float = NDArray[np.float32]
-Mask = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
 _AWAY = 2

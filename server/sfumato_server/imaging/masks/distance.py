@@ -13,8 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
-Mask = NDArray[np.uint8]
+from ..arrays import Float, Mask
 
 FAR = np.float32(1e6)
 HALF_LEVEL = 128

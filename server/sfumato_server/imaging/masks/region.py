@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float32]
-Mask = NDArray[np.uint8]
+from ..arrays import Float, Mask
 
 HALF = 128
 

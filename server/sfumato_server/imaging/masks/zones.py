@@ -16,7 +16,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from .distance import FAR, HALF_LEVEL, Float, Mask, edge_distance
+from ..arrays import Float, Mask
+from .distance import FAR, HALF_LEVEL, edge_distance
 
 __all__ = [
     "FAR",
