@@ -13,16 +13,14 @@ precision.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import torch
+from torch import Generator, Tensor
 
 from . import search
+from .pyramid import Level
 from .search import Dictionary, Query, Shortlist, exact_matrix
 from .windows import Windows, fold
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
-
-    from .pyramid import Level
 
 CENTRE_REACH = 1.2  # px, the Gaussian weight of a window's pixels about its centre
 SETTLING = 6  # rounds of agreement between neighbours
@@ -61,8 +59,6 @@ def known_windows(level: Level, patch: int) -> int:
 
 def make_dictionary(level: Level, patch: int) -> Dictionary:
     """The level's patch × patch windows; at least one must be all known."""
-    import torch
-
     shape = Windows(*level.size, patch)
     count, channels = shape.down * shape.across, level.clean.shape[2]
     usable = shape.all_inside(level.known).reshape(-1)
@@ -125,8 +121,6 @@ def settled(
 
 def _query(book: Dictionary, noisy: Noisy) -> tuple[Query, Tensor]:
     """What to look for, and the pixels (T, p·p) of each target."""
-    import torch
-
     channels = noisy.picture.shape[2]
     pixels = book.windows.pixels(book.targets)
     free = noisy.free.reshape(-1)[pixels]
@@ -147,8 +141,6 @@ def misfit(sigma: float) -> float:
 
 def _posterior(book: Dictionary, shortlist: Shortlist) -> tuple[Tensor, Tensor]:
     """Posterior mean (T, p·p·C) and variance per entry (T,) of each target window."""
-    import torch
-
     share = torch.softmax(-shortlist.energies, dim=1)
     mean = torch.zeros(share.shape[0], book.rows.shape[1])
     square = torch.zeros(share.shape[0])
@@ -167,8 +159,6 @@ def merged(
 
     mean: (T, p·p·C). variance: (T,). pixels: (T, p·p) flat indices.
     """
-    import torch
-
     shape, p = book.windows, book.windows.patch
     offset = torch.arange(p) - (p - 1) / 2
     bell = torch.exp(-0.5 * (offset / CENTRE_REACH) ** 2)

@@ -12,12 +12,10 @@ with the strength, or the passes of a ladder would sharpen again and again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import torch
+from torch import Tensor
 
 from .pyramid import box
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 BIAS = 1.15
 MOST = 1.3
@@ -34,8 +32,6 @@ def detailed(picture: Tensor, copied: Tensor, known: Tensor, strength: float) ->
     known: (h, w) bool, the pixels to compare with, of which those near are taken.
     strength: of the run, 0 to 1.
     """
-    import torch
-
     if not bool(copied.any()):
         return picture
     near, side = copied[None, None].float(), 2 * REACH + 1
@@ -54,8 +50,6 @@ def detailed(picture: Tensor, copied: Tensor, known: Tensor, strength: float) ->
 
 def _slope(picture: Tensor) -> Tensor:
     """(h, w): |∇| of the luma, central differences."""
-    import torch
-
     luma = picture[..., :3] @ torch.tensor(LUMA)
     down, across = torch.gradient(luma)
     return torch.hypot(down, across)

@@ -25,18 +25,17 @@ class PatchDiffusion:
     )
 
     def load(self) -> None:
-        """Import torch and diffusers, which takes seconds; there are no weights to read."""
-        import diffusers  # noqa: F401
-        import torch  # noqa: F401
+        """Import torch, which takes seconds; there are no weights to read."""
+        from . import tries
+
+        self._run = tries.run
 
     def denoise(self, job: DenoiseJob) -> Denoising:
         """Yield each step, return (H, W, 3) float32 0..1; pixels with mask 0 exactly the input.
 
         Raises `EngineError` when the mask leaves nothing to copy from.
         """
-        from . import tries
-
-        return tries.run(job)
+        return self._run(job)
 
     def close(self) -> None:
         """Nothing is held between jobs."""

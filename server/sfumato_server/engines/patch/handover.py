@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
 
 from .denoiser import Estimate
 from .pyramid import Level, harmonic_fill
 from .render import copied
 from .search import Dictionary, Shortlist
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 CLAMP = 0.5  # largest correction of the seam membrane, −1..1 units
 
@@ -26,8 +25,6 @@ class Handed:
 
 def handed_over(coarse: Dictionary, found: Shortlist, book: Dictionary, level: Level) -> Handed:
     """Each window's parent's best patches, at this resolution: as shortlist, and copied."""
-    import torch
-
     slot = _parent_slots(coarse, book)
     above = coarse.windows
     target = coarse.targets[slot]
@@ -49,16 +46,12 @@ def handed_over(coarse: Dictionary, found: Shortlist, book: Dictionary, level: L
 
 def _nearest_usable(book: Dictionary) -> Tensor:
     """(T,) usable entries spread over the dictionary, one a target: a start where none is given."""
-    import torch
-
     count = book.targets.numel()
     return book.allowed[torch.linspace(0, book.allowed.numel() - 1, count).long()]
 
 
 def _parent_slots(coarse: Dictionary, book: Dictionary) -> Tensor:
     """(T,) slots of the coarse targets whose windows' centres are nearest."""
-    import torch
-
     shape, above = book.windows, coarse.windows
     to_centre = (shape.patch - 1) / 2
     back = (above.patch - 1) / 2
@@ -76,8 +69,6 @@ def _parent_slots(coarse: Dictionary, book: Dictionary) -> Tensor:
 
 def seam_membrane(level: Level, found: Estimate) -> Tensor:
     """Known − estimate on the ring around the masked region, extended harmonically: (h, w, C)."""
-    import torch
-
     touched = level.mask > 0
     ring = found.covered & ~touched
     if not bool(ring.any()):

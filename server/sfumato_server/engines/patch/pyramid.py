@@ -7,10 +7,9 @@ averaged pixel is the mean of its known pixels only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from torch import Tensor
+import torch
+from torch import Tensor
 
 TEXTURE_GAIN = 2.0
 
@@ -44,8 +43,6 @@ def build_level(image: Tensor, mask: Tensor, fixed: Tensor, known: Tensor, scale
 
     A cell at least half known stands for its known pixels, another for its unknown ones.
     """
-    import torch
-
     textured = scale >= 2
     everything = known.new_ones(known.shape)
     clean, share = _reduced(with_texture(image, known) if textured else image, known, scale)
@@ -65,8 +62,6 @@ def with_texture(image: Tensor, known: Tensor) -> Tensor:
     Texture features after Newson, Almansa, Gousseau and Pérez, "Non-local patch-based image
     inpainting", IPOL 2017: averages alone cannot tell grass from a green wall.
     """
-    import torch
-
     features = []
     for axis in (1, 0):
         slope = (image.diff(dim=axis).abs()).mean(2, keepdim=True)
@@ -81,8 +76,6 @@ def with_texture(image: Tensor, known: Tensor) -> Tensor:
 
 def box(picture: Tensor, side: int) -> Tensor:
     """Mean over side × side px, zeros beyond the edge."""
-    import torch
-
     planes = picture.permute(2, 0, 1)[None]
     half = side // 2
     down = torch.nn.functional.avg_pool2d(planes, (side, 1), 1, (half, 0))
@@ -92,8 +85,6 @@ def box(picture: Tensor, side: int) -> Tensor:
 
 def _reduced(picture: Tensor, known: Tensor, scale: int) -> tuple[Tensor, Tensor]:
     """Means of the known pixels of each scale × scale cell, and the share known (h, w)."""
-    import torch
-
     height, width = known.shape
     pad = (0, -width % scale, 0, -height % scale)
     there = torch.nn.functional.pad(known.float()[None, None], pad)
@@ -109,8 +100,6 @@ def harmonic_fill(picture: Tensor, known: Tensor) -> Tensor:
 
     Coarse to fine, so that few relaxations do. At least one pixel must be known.
     """
-    import torch
-
     if bool(known.all()):
         return picture
     height, width = known.shape
@@ -135,8 +124,6 @@ def pulled_fill(start: Tensor, picture: Tensor, weight: Tensor, known: Tensor) -
     start, picture: (H, W, C). weight: (H, W). Gauss–Seidel's fixed point by 200 relaxations:
     meant for small levels.
     """
-    import torch
-
     hold, pull = known[..., None], weight[..., None]
     filled = start
     for _ in range(200):
@@ -147,8 +134,6 @@ def pulled_fill(start: Tensor, picture: Tensor, weight: Tensor, known: Tensor) -
 
 def detail(level: Level) -> float:
     """Root mean square of what halving the resolution loses, over the known pixels."""
-    import torch
-
     planes = level.clean[..., :3].permute(2, 0, 1)[None]
     size = planes.shape[2:]
     small = torch.nn.functional.interpolate(planes, scale_factor=0.5, mode="area")
@@ -159,8 +144,6 @@ def detail(level: Level) -> float:
 
 def neighbour_mean(picture: Tensor) -> Tensor:
     """Mean of the four neighbours, the edge mirrored."""
-    import torch
-
     planes = picture.permute(2, 0, 1)[None]
     p = torch.nn.functional.pad(planes, (1, 1, 1, 1), mode="replicate")
     mean = (p[..., :-2, 1:-1] + p[..., 2:, 1:-1] + p[..., 1:-1, :-2] + p[..., 1:-1, 2:]) / 4

@@ -11,16 +11,13 @@ guide so that colours do not run.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import torch
+from torch import Tensor
 
 from .detail import REACH, detailed
 from .linear import solved
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from .pyramid import Level
-    from .search import Dictionary, Shortlist
+from .pyramid import Level
+from .search import Dictionary, Shortlist
 
 VOTING = 5  # px, side of the middle part of each window that votes
 PULL = 0.03  # λ
@@ -32,8 +29,6 @@ def render(
     book: Dictionary, found: Shortlist, level: Level, guide: Tensor, strength: float
 ) -> Tensor:
     """(H, W, C): `guide` outside the mask, copied texture inside."""
-    import torch
-
     touched = level.mask > 0
     inside, colours = _inside(level), _colours(level)
     moves = _agreed_moves(book, found, inside, touched.numel())
@@ -55,8 +50,6 @@ def render(
 
 def _bounds(touched: Tensor, margin: int) -> tuple[slice, slice]:
     """The rectangle of the touched pixels and `margin` px around it."""
-    import torch
-
     ys, xs = torch.nonzero(touched, as_tuple=True)
     rows = slice(max(0, int(ys.min()) - margin), int(ys.max()) + margin + 1)
     return rows, slice(max(0, int(xs.min()) - margin), int(xs.max()) + margin + 1)
@@ -74,15 +67,11 @@ def copied(book: Dictionary, found: Shortlist, level: Level, estimate: Tensor) -
 
 def _inside(level: Level) -> Tensor:
     """(P,) flat indices of the masked pixels."""
-    import torch
-
     return torch.nonzero(level.mask.reshape(-1) > 0).reshape(-1)
 
 
 def _colours(level: Level) -> Tensor:
     """(2 · H · W, C): the clean picture's pixels, then the old content's."""
-    import torch
-
     return torch.cat([level.clean.flatten(0, 1), level.content.flatten(0, 1)])
 
 
@@ -91,8 +80,6 @@ def _agreed_moves(book: Dictionary, found: Shortlist, inside: Tensor, count: int
 
     Sources are indices into the clean picture's pixels followed by the old content's.
     """
-    import torch
-
     entry = found.entries[:, 0]
     old = (entry >= book.slots.numel()).long() * count
     move = book.windows.pixels(book.places[entry])[:, 0] - book.windows.pixels(book.targets)[:, 0]
@@ -140,8 +127,6 @@ def _majority(votes: Tensor, weight: Tensor) -> Tensor:
 
 def _gradient(colours: Tensor, field: Tensor, touched: Tensor, dy: int, dx: int) -> Tensor:
     """(H, W, C): u at (y + dy, x + dx) less u at (y, x), as the copies have it, else 0."""
-    import torch
-
     height, width = touched.shape
     count = height * width
     ys, xs = torch.nonzero(touched, as_tuple=True)
@@ -165,8 +150,6 @@ def _copied_step(colours: Tensor, here: Tensor, there: Tensor, move: Tensor, cou
 
 def _solved(start: Tensor, guide: Tensor, touched: Tensor, edges: list[Tensor]) -> Tensor:
     """The minimum by conjugate gradients, from `start`."""
-    import torch
-
     hold = (~touched)[..., None]
     links = [_linked(touched, dy, dx)[..., None] for dy, dx in SIDES]
     degree = sum(links) + PULL
@@ -194,6 +177,4 @@ def _linked(touched: Tensor, dy: int, dx: int) -> Tensor:
 
 def _moved(picture: Tensor, dy: int, dx: int) -> Tensor:
     """The value at (y + dy, x + dx), wrapped at the edge."""
-    import torch
-
     return torch.roll(picture, (-dy, -dx), (0, 1))

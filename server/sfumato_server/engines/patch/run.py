@@ -1,14 +1,14 @@
-"""One run of the patch sampler: coarse to fine, each level driven by a diffusers scheduler."""
+"""One run of the patch sampler: coarse to fine, each level by Euler's method."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import torch
+from torch import Tensor
 
 from ...imaging.arrays import Flags, Float
 from ..base import DenoiseJob, Denoising, EngineError, Step
@@ -20,10 +20,6 @@ from .render import copied, render
 from .schedule import LevelPlan
 from .search import Dictionary, Shortlist
 from .start import coarse_start
-
-if TYPE_CHECKING:
-    import torch
-    from torch import Tensor
 
 KNOWN_BELOW = 0.5  # of the mask's largest value: below, a pixel may be copied from at strength 1
 LEAST_SHARE = 0.4  # of a region's radius, that a feather leaves of it when levels are chosen
@@ -64,8 +60,6 @@ def sampled(job: DenoiseJob, stages: list[Stage]) -> Denoising:
 
     stages: as `prepared` has made them of this job.
     """
-    import torch
-
     generator = torch.Generator().manual_seed(job.seed % 2**63)
     total = steps_of(stages)
     done: Done | None = None
@@ -86,8 +80,6 @@ def prepared(job: DenoiseJob) -> list[Stage]:
 
     Raises `EngineError` when nothing is left to copy from.
     """
-    import torch
-
     image = torch.from_numpy(np.ascontiguousarray(job.image, dtype=np.float32)) * 2 - 1
     mask = torch.from_numpy(np.ascontiguousarray(job.mask, dtype=np.float32))
     factor = job.steps / FULL_RUN if job.steps > 0 else 1.0
@@ -128,8 +120,6 @@ def _unknown(job: DenoiseJob) -> Flags:
 
 def _blur(level: Level, table: tuple[tuple[float, float], ...]) -> Tensor:
     """(h, w) noise in −1..1 units of this level that old content is put under."""
-    import torch
-
     blur = torch.zeros_like(level.mask)
     for least, noise in reversed(table):
         blur[level.mask >= least - schedule.SLACK] = noise / level.scale
@@ -179,18 +169,13 @@ def _sample(
     total: int,
 ) -> Generator[Step, None, Done]:
     """One level's steps, from step `index` of the run's `total`."""
-    import torch
-
     level, plan = stage.level, stage.plan
     touched = level.mask > 0
     noise = torch.randn(level.clean.shape, generator=generator)
     state = handed.start + plan.sigmas[0] * noise
     shortlist: Shortlist | None = handed.shortlist
-    scheduler = _scheduler(plan)
-    for turn, time in enumerate(scheduler.timesteps):
-        sigma = plan.sigmas[turn]
+    for turn, sigma in enumerate(plan.sigmas):
         free = schedule.freed(level.mask, index + turn, total)[..., None]
-        scheduler.scale_model_input(state, time)  # the sampler asks for the call; x stays as is
         seen = torch.where(free, state, level.content)
         noisy = Noisy(seen, free[..., 0], sigma, stage.blur)
         keep = SHORTLIST.get(level.scale, 8)
@@ -201,7 +186,9 @@ def _sample(
             found = Estimate(picture, found.covered, shortlist)
         guess = torch.where(free & found.covered[..., None], found.picture, level.content)
         held = torch.where(free, state, level.content + sigma * noise)
-        state = scheduler.step(guess, time, held, return_dict=False)[0]
+        # Euler's step to the next noise: x' = x + (σ' − σ) (x − x̂₀) / σ
+        following = (*plan.sigmas, 0.0)[turn + 1]
+        state = held + (following - sigma) * (held - guess) / sigma
         yield Step(index + turn + 1, total, _preview(level, guess) if turn % 3 == 2 else None)
     picture = torch.where(touched[..., None], guess, level.content)
     if level.scale <= 4:
@@ -219,26 +206,11 @@ def _rendered(
     generator: torch.Generator,
 ) -> Tensor:
     """The last picture: copies that agree, their cuts closed."""
-
     assert shortlist is not None
     touched = stage.level.mask > 0
     calm = Noisy(picture, touched, 0.0, stage.blur)
     agreed = settled(book, calm, shortlist, generator)
     return render(book, agreed, stage.level, picture, stage.strength)
-
-
-def _scheduler(plan: LevelPlan) -> Any:
-    from diffusers import EulerDiscreteScheduler
-
-    made: Any = EulerDiscreteScheduler
-    scheduler = made(prediction_type="sample")
-    with (
-        warnings.catch_warnings()
-    ):  # diffusers hands tensors to numpy in a way that numpy 2 regrets
-        warnings.simplefilter("ignore", DeprecationWarning)
-        scheduler.set_timesteps(sigmas=[*plan.sigmas, 0.0])  # without the 0 the last step is lost
-    scheduler.set_begin_index(0)
-    return scheduler
 
 
 def _preview(level: Level, guess: Tensor) -> Float:

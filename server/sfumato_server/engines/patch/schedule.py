@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from torch import Tensor
 
 COARSE_START = 0.8  # noise from which a level knows nothing
 STEPS = {8: 14, 4: 8, 2: 8, 1: 4}

@@ -9,12 +9,11 @@ tries around the best.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import torch
+from torch import Generator, Tensor
 
 from .windows import Windows
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
 
 DISTANCE_COST = 120.0
 CHUNK = 4_000_000  # energies held at once by the exact search
@@ -46,8 +45,6 @@ class Dictionary:
     @property
     def own(self) -> Tensor:
         """(T,) the entries that keep each target's old content."""
-        import torch
-
         return torch.arange(self.slots.numel(), self.slots.numel() + self.targets.numel())
 
 
@@ -70,8 +67,6 @@ class Shortlist:
 
 def energy(book: Dictionary, query: Query, entries: Tensor) -> Tensor:
     """(T,) energies of one entry per target."""
-    import torch
-
     gap = book.rows.index_select(0, entries)
     gap.sub_(query.seen).square_().mul_(query.weights)
     kept = torch.where(entries >= book.slots.numel(), query.own_cost, 0.0)
@@ -88,8 +83,6 @@ def _distance(book: Dictionary, entries: Tensor) -> Tensor:
 
 def exact_matrix(windows: Windows, known: Tensor, allowed: Tensor) -> Tensor:
     """(2 · p·p·C + 3, S): the known windows d, their squares, |place|² and place, as columns."""
-    import torch
-
     y, x = (allowed // windows.across).float(), (allowed % windows.across).float()
     place = torch.stack([y * y + x * x, y, x], dim=1)
     return torch.cat([known, known.square(), place], dim=1).T.contiguous()
@@ -100,8 +93,6 @@ def exact(book: Dictionary, query: Query, keep: int, every: int = 1) -> Shortlis
 
     Σ w (x − d)² = Σ w x² − 2 (w x)·d + w·d², and the distance cost is linear in the same way.
     """
-    import torch
-
     shape, allowed = book.windows, book.allowed[::every]
     right = book.matrix
     if right is None or every > 1:
@@ -140,8 +131,6 @@ def settle(
     neighbours' moves, half of the targets at a time (iterated conditional modes). Cuts between
     copied regions then lie where they cost least.
     """
-    import torch
-
     entries, data = known.entries[:, 0], known.energies[:, 0]
     potts = AGREEMENT * float(data.median()) / 8
     around = [
@@ -178,15 +167,11 @@ def _differs(slot: Tensor, mine: Tensor, moves: Tensor) -> Tensor:
 
 def rescored(book: Dictionary, query: Query, old: Shortlist) -> Shortlist:
     """The same entries with the energies of this query, best first."""
-    import torch
-
     scores = [energy(book, query, column) for column in old.entries.T]
     return _best(old.entries, torch.stack(scores, dim=1), old.entries.shape[1])
 
 
 def _candidates(book: Dictionary, best: Tensor, turn: int, generator: Generator) -> list[Tensor]:
-    import torch
-
     shape, far = book.windows, book.stride * (4 if turn % 2 == 0 else 2)
     place = book.places[best]
     found = []
@@ -205,8 +190,6 @@ def _candidates(book: Dictionary, best: Tensor, turn: int, generator: Generator)
 def _joined(
     book: Dictionary, query: Query, known: Shortlist, more: list[Tensor], keep: int
 ) -> Shortlist:
-    import torch
-
     entries, energies = [known.entries], [known.energies]
     for candidate in more:
         entries.append(candidate[:, None])

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import torch
+from torch import Tensor
 
 from ...imaging.arrays import Flags, Float
 from .linear import solved
 from .pyramid import harmonic_fill, neighbour_mean
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 ROUNDS = 150  # enough for regions some 20 px across
 MARGIN = 4  # px around the region that are looked at
@@ -22,8 +19,6 @@ def smoothed(image: Float, hole: Flags) -> Float:
 
     At least one pixel must be outside the hole.
     """
-    import torch
-
     filled = smooth_fill(torch.from_numpy(image), torch.from_numpy(~hole))
     return np.asarray(filled.clamp(0, 1).numpy(), dtype=np.float32)
 
@@ -33,8 +28,6 @@ def smooth_fill(picture: Tensor, known: Tensor) -> Tensor:
 
     At least one pixel must be known.
     """
-    import torch
-
     ys, xs = torch.nonzero(~known, as_tuple=True)
     if not ys.numel():
         return picture

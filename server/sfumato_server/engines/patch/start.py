@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import torch
+from torch import Generator, Tensor
 
 from . import schedule
 from .denoiser import Noisy, estimate
 from .pyramid import Level, harmonic_fill, pulled_fill
 from .search import Dictionary
-
-if TYPE_CHECKING:
-    from torch import Generator, Tensor
 
 
 def coarse_start(level: Level, book: Dictionary, strength: float, generator: Generator) -> Tensor:
@@ -31,8 +29,6 @@ def coarse_start(level: Level, book: Dictionary, strength: float, generator: Gen
 
 def _oddness(level: Level, book: Dictionary, generator: Generator) -> Tensor:
     """(h, w): root mean square misfit of the old content to the nearest known patches."""
-    import torch
-
     touched = level.mask > 0
     forgotten = torch.full_like(level.mask, float("inf"))
     noisy = Noisy(level.content, touched, 0.1, forgotten)

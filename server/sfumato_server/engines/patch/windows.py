@@ -7,10 +7,9 @@ top-left corner among the H' × W' = (H − p + 1) × (W − p + 1) positions wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from torch import Tensor
+import torch
+from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -47,16 +46,12 @@ class Windows:
         return self._pooled(area) > 0
 
     def _pooled(self, area: Tensor) -> Tensor:
-        import torch
-
         plane = area.float()[None, None]
         pooled: Tensor = torch.nn.functional.max_pool2d(plane, self.patch, 1)
         return pooled[0, 0]
 
     def pixels(self, positions: Tensor) -> Tensor:
         """Flat pixel indices (T, p·p) of the windows at flat `positions` (T,)."""
-        import torch
-
         y, x = positions // self.across, positions % self.across
         step = torch.arange(self.patch)
         inside = (step[:, None] * self.width + step[None, :]).reshape(1, -1)
@@ -74,8 +69,6 @@ class Windows:
         touched: (H', W') bool, the windows wanted at stride 1. The grid is laid over the bounds
         of the wanted windows and includes their last row and column.
         """
-        import torch
-
         ys, xs = torch.nonzero(touched, as_tuple=True)
         keep = torch.zeros_like(touched)
         rows = _stepped(int(ys.min()), int(ys.max()), stride)
@@ -85,8 +78,6 @@ class Windows:
 
 
 def _stepped(first: int, last: int, stride: int) -> Tensor:
-    import torch
-
     every = torch.cat([torch.arange(first, last + 1, stride), torch.tensor([last])])
     unique: Tensor = torch.unique(every)
     return unique
@@ -100,8 +91,6 @@ def fold(values: Tensor, weights: Tensor, pixels: Tensor, count: int) -> tuple[T
     One window position at a time: no two windows then meet in a pixel, so that the sum's order
     and with it every bit is the same on every run.
     """
-    import torch
-
     total = torch.zeros(count, values.shape[2])
     weight = torch.zeros(count)
     for at in range(pixels.shape[1]):
