@@ -12,6 +12,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 
 from sfumato_server.imaging.arrays import Float
+from sfumato_server.imaging.figures.seam import steps
 
 Bool = NDArray[np.bool_]
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -45,45 +46,15 @@ def measure(result: Float, truth: Float, image: Float, mask: Bool) -> Figures:
         ssim=float(similar[mask].mean()),
         texture=_texture(result, truth, mask),
         gradient=float(wasserstein_distance(_slopes(result, mask), _slopes(truth, mask))),
-        seam=abs(_log2(seam_ratio(result, mask)) - _log2(seam_ratio(truth, mask))),
+        seam=abs(_log2(_seam(result, mask)) - _log2(_seam(truth, mask))),
         shift=_shift(result, truth, mask),
         grain=abs(_log2(_noise(result, mask) / _noise(truth, mask))),
         outside=float(np.abs(result - image)[~mask].max()),
     )
 
 
-def seam_ratio(picture: Float, mask: Bool) -> float:
-    """Mean colour step across the mask's edge over that along parallel lines 3–6 px off it.
-
-    1 is an edge that cannot be seen.
-    """
-    steps, depth = _steps(picture), _depth(mask)
-    across = [(np.sign(a) != np.sign(b)) for a, b in _pairs(depth)]
-    beside = [
-        (np.abs(a + b) / 2 >= 3) & (np.abs(a + b) / 2 <= 6) & (np.sign(a) == np.sign(b))
-        for a, b in _pairs(depth)
-    ]
-    at_edge = np.concatenate([step[where] for step, where in zip(steps, across, strict=True)])
-    inside = np.concatenate([step[where] for step, where in zip(steps, beside, strict=True)])
-    return float((at_edge.mean() + 1e-3) / (inside.mean() + 1e-3)) if inside.size else 1.0
-
-
-def _steps(picture: Float) -> tuple[Float, Float]:
-    """Colour distance between neighbours, down and across."""
-    down = np.linalg.norm(np.diff(picture, axis=0), axis=2)
-    across = np.linalg.norm(np.diff(picture, axis=1), axis=2)
-    return down.astype(np.float32), across.astype(np.float32)
-
-
-def _pairs(plane: Float) -> tuple[tuple[Float, Float], tuple[Float, Float]]:
-    return (plane[:-1], plane[1:]), (plane[:, :-1], plane[:, 1:])
-
-
-def _depth(mask: Bool) -> Float:
-    """Signed distance to the mask's edge in px, positive inside, never 0."""
-    inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
-    outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
-    return np.asarray(inside - outside, dtype=np.float32)
+def _seam(picture: Float, mask: Bool) -> float:
+    return steps(picture, mask).visibility
 
 
 def _texture(result: Float, truth: Float, mask: Bool) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from benchmarks.quality_figures import Figures, measure, seam_ratio
+from benchmarks.quality_figures import Figures, measure
 from numpy.typing import NDArray
 
 from engines.test_contract import disc, texture
+from sfumato_server.imaging.figures.seam import steps
 
 
 @pytest.fixture
@@ -50,9 +51,9 @@ def test_half_the_contrast_is_one_octave_of_texture(hole: NDArray[np.bool_]) -> 
 
 def test_a_step_at_the_edge_is_a_seam_and_none_is_none(hole: NDArray[np.bool_]) -> None:
     noise = np.random.default_rng(3).normal(0.5, 0.02, (96, 96, 3)).astype(np.float32)
-    assert seam_ratio(noise, hole) == pytest.approx(1, abs=0.1)
+    assert steps(noise, hole).visibility == pytest.approx(1, abs=0.1)
     stepped = noise + np.where(hole, np.float32(0.3), np.float32(0))[..., None]
-    assert seam_ratio(stepped, hole) > 5
+    assert steps(stepped, hole).visibility > 5
 
 
 def test_a_change_outside_is_told(hole: NDArray[np.bool_]) -> None:

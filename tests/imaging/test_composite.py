@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sfumato_server.imaging.arrays import Float
-from sfumato_server.imaging.composite import bounds, over
+from sfumato_server.imaging.arrays import Float, bounds
+from sfumato_server.imaging.composite import over
 
 unit = st.floats(0, 1, width=32)
 

@@ -22,7 +22,7 @@ from sfumato_protocol.messages import PlannedPass
 
 from ..engines.base import DenoiseJob, Engine, EngineError
 from ..imaging import colour_field, composite, grain, preview
-from ..imaging.arrays import Float
+from ..imaging.arrays import Float, bounds
 from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
 from ..imaging.figures.measure import measure
 from ..imaging.masks.zones import SelectionShape, blend_mask
@@ -127,7 +127,7 @@ def _run_pass(
     started = time.monotonic()
     denoise = denoise_mask(selection, planned.extent)
     blend = blend_mask(denoise)
-    area = composite.bounds(blend)
+    area = bounds(blend)
     if area is None:
         zone = planned.extent.zone
         raise NothingToDo(

@@ -18,10 +18,10 @@ import cv2
 import numpy as np
 
 from .arrays import Float
+from .smooth_fill import smooth_fill
 
 _CELLS = 96
 _LENGTH = 12.0
-_SWEEPS = 30
 _NEAR = 0.15
 _LEAST_KNOWN = 0.01
 
@@ -51,7 +51,8 @@ def shift_field(result: Float, context: Float, denoise: Float) -> Float:
     height, width = denoise.shape
     error, weight = _cells(result, context, denoise)
     trend = _quadratic(error, weight * _nearness(weight))
-    rest = _membrane(error - trend, weight, _LENGTH / _cell_side(height, width))
+    length = np.float32(_LENGTH / _cell_side(height, width))
+    rest = smooth_fill(error - trend, weight / length**2)
     field = trend + rest
     # A quadratic can run away where it is not held from all sides.
     known = error[weight > 0.5] if (weight > 0.5).any() else error[weight > 0]
@@ -111,33 +112,3 @@ def _quadratic(error: Float, weight: Float) -> Float:
         trust = known / (1 + (off / usual) ** 2)
     fitted: Float = (terms @ factors).reshape(error.shape).astype(np.float32)
     return fitted
-
-
-def _membrane(error: Float, weight: Float, length: float) -> Float:
-    """The u of the module's docstring, by relaxation from coarse to fine; `length` in cells.
-
-    Each level starts from the one below (cascadic multigrid); at the border no slope.
-    """
-    rows, columns = weight.shape
-    stiffness = np.float32(length * length)
-    start = np.zeros_like(error)
-    if min(rows, columns) > 3:
-        size = ((columns + 1) // 2, (rows + 1) // 2)
-        sums = cv2.resize(error * weight[..., None], size, interpolation=cv2.INTER_AREA)
-        less = cv2.resize(weight, size, interpolation=cv2.INTER_AREA).view(np.float32)
-        mean = sums.view(np.float32) / np.maximum(less, 1e-6)[..., None]
-        coarse = _membrane(mean.astype(np.float32), less, length / 2)
-        start = cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_LINEAR).view(np.float32)
-    pull = weight[..., None] / stiffness
-    held = pull * error
-    share = 1 / (4 + pull)
-    cross = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32)
-    for _ in range(_SWEEPS):
-        around = cv2.filter2D(start, -1, cross, borderType=cv2.BORDER_REPLICATE).view(np.float32)
-        around += held
-        around *= share
-        # Damped, or Jacobi's iteration leaves a checkerboard.
-        around -= start
-        around *= np.float32(0.8)
-        start = start + around
-    return start

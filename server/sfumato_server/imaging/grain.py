@@ -17,8 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Flags, Float, Mask
-from .composite import bounds
+from .arrays import Flags, Float, Mask, bounds, window
 
 Wide = NDArray[np.float64]
 
@@ -86,13 +85,12 @@ def match(result: Float, context: Float, denoise: Float, blend: Mask, seed: int)
     gains = _gains(*pair)
     if not gains.any():
         return result
-    x, y, width, height = frame
-    window = np.s_[y : y + height, x : x + width]
-    noise = _noise((height, width), gains, pair[1].correlation, seed)
-    share = np.maximum(blend[window].astype(np.float32) / 255, 1 / 255)
+    at = window(frame)
+    noise = _noise(blend[at].shape, gains, pair[1].correlation, seed)
+    share = np.maximum(blend[at].astype(np.float32) / 255, 1 / 255)
     noise *= np.minimum(np.sqrt((2 - share) / share), _MOST_GAIN)[..., None]
     grained = result.copy()
-    grained[window] = np.clip(result[window] + noise, 0, 1)
+    grained[at] = np.clip(result[at] + noise, 0, 1)
     return grained
 
 

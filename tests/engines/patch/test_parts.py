@@ -8,10 +8,8 @@ import pytest
 import torch
 
 from sfumato_server.engines.patch.detail import MOST, detailed
-from sfumato_server.engines.patch.linear import solved
 from sfumato_server.engines.patch.pyramid import box
 from sfumato_server.engines.patch.schedule import freed
-from sfumato_server.engines.patch.smooth import smooth_fill
 
 
 @pytest.mark.parametrize("steps", [7, 10, 34])
@@ -26,29 +24,6 @@ def test_a_pixel_once_free_stays_free() -> None:
     mask = torch.linspace(0, 1, 21)
     for step in range(9):
         assert not bool((freed(mask, step, 10) & ~freed(mask, step + 1, 10)).any())
-
-
-def test_conjugate_gradients_solve_each_channel() -> None:
-    weight = torch.linspace(1, 4, 30).reshape(5, 6, 1)
-    wanted = torch.rand(5, 6, 2, generator=torch.Generator().manual_seed(3))
-    found = solved(lambda u: weight * u, weight * wanted, torch.zeros(5, 6, 2), 30)
-    torch.testing.assert_close(found, wanted, atol=1e-4, rtol=0)
-
-
-def test_a_smooth_fill_carries_slopes_and_bends_on() -> None:
-    y, x = torch.meshgrid(torch.arange(40.0), torch.arange(50.0), indexing="ij")
-    ground = torch.stack([x / 50, y / 40, (x - 20) ** 2 / 900 - (y - 20) ** 2 / 900], dim=2)
-    known = torch.ones(40, 50, dtype=torch.bool)
-    known[16:24, 12:40] = False
-    given = torch.where(known[..., None], ground, 9.0)
-    filled = smooth_fill(given, known)
-    torch.testing.assert_close(filled, ground, atol=2e-3, rtol=0)
-    assert bool((filled[known] == ground[known]).all())
-
-
-def test_nothing_to_fill_is_left_alone() -> None:
-    picture = torch.rand(8, 9, 3)
-    assert smooth_fill(picture, torch.ones(8, 9, dtype=torch.bool)) is picture
 
 
 def noise_with_a_dull_square() -> tuple[torch.Tensor, torch.Tensor]:

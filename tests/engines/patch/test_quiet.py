@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from engines.test_contract import disc, texture
-from sfumato_server.engines.patch.edge import steps
 from sfumato_server.engines.patch.quiet import foretold, with_quiet_edges
-from sfumato_server.engines.patch.smooth import smoothed
 from sfumato_server.imaging.arrays import Flags, Float
+from sfumato_server.imaging.figures.seam import steps
+from sfumato_server.imaging.smooth_fill import plate
 
 
 def soft(picture: Float, sigma: float) -> Float:
@@ -34,7 +34,7 @@ def smooth_edged() -> tuple[Float, Flags]:
     picture, inside = soft(texture(96, 96), 0.5), disc(96, 96, 20) > 0
     rim = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
     line = (rim > 0) & (rim < 1.5)
-    picture[line] = smoothed(picture, inside)[line]
+    picture[line] = plate(picture, inside)[line]
     return picture, inside
 
 

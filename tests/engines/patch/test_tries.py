@@ -17,6 +17,12 @@ from sfumato_server.engines.patch.tries import tries_at
 from sfumato_server.imaging.arrays import Float
 
 
+def loaded() -> PatchDiffusion:
+    engine = PatchDiffusion()
+    engine.load()
+    return engine
+
+
 def scratch(height: int, width: int) -> Float:
     mask = np.zeros((height, width), np.float32)
     cv2.line(mask, (10, 12), (width - 10, height - 14), 1.0, 7)
@@ -55,7 +61,7 @@ def test_a_stroke_is_tried_from_a_smooth_fill_too() -> None:
 
 def test_a_stroke_keeps_nothing_of_its_old_content_at_full_strength() -> None:
     image, mask = texture(72, 96), scratch(72, 96)
-    engine = PatchDiffusion()
+    engine = loaded()
     engine.load()
     results = []
     for colour in ((1.0, 0.0, 0.0), (0.0, 0.2, 1.0)):
@@ -93,7 +99,7 @@ def test_a_hole_without_surroundings_takes_the_first() -> None:
 
 @pytest.mark.parametrize("strength", [0.5, 1.0])
 def test_a_mask_too_faint_to_act_changes_nothing(strength: float) -> None:
-    image, engine = texture(64, 64), PatchDiffusion()
+    image, engine = texture(64, 64), loaded()
     for faint in (np.full((64, 64), 0.02, np.float32), disc(64, 64, 12) * np.float32(0.01)):
         steps, healed = finish(engine, job(image, faint, strength))
         assert steps == []
@@ -105,7 +111,7 @@ def test_a_mask_too_faint_to_act_changes_nothing(strength: float) -> None:
 def test_a_spot_within_a_veil_too_faint_to_act_is_healed_as_without_it(
     radius: float, strength: float
 ) -> None:
-    image, engine, spot = texture(64, 64), PatchDiffusion(), disc(64, 64, radius)
+    image, engine, spot = texture(64, 64), loaded(), disc(64, 64, radius)
     veiled = np.maximum(spot, np.float32(0.01))
     given = np.where(spot[..., None] > 0, np.array((1, 0, 0), np.float32), image)
     healed, same = (finish(engine, job(given, each, strength))[1] for each in (veiled, spot))
@@ -123,6 +129,6 @@ def test_a_try_that_finds_nothing_to_copy_from_is_left_out() -> None:
     assert len(tries_at(whole)) == 3
     with pytest.raises(EngineError, match="too little"):
         prepared(replace(whole, strength=0.5))
-    steps, healed = finish(PatchDiffusion(), whole)
+    steps, healed = finish(loaded(), whole)
     assert steps[-1].index == steps[-1].total == steps_of(prepared(whole))
     assert np.isfinite(healed).all()

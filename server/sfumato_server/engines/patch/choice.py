@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from ...imaging.arrays import Flags, Float
-from .edge import steps
-from .holes import holes
+from ...imaging.figures.seam import steps
+from ...imaging.masks.region import parts
 
 RING = 16  # px
 MARGIN = 40  # px around a hole that are looked at: the ring, and what its bands reach
@@ -34,7 +34,7 @@ def best(pictures: Sequence[Float], mask: Float) -> Float:
     if len(pictures) == 1:
         return pictures[0]
     healed = pictures[0].copy()
-    for at, inside in holes(mask, MARGIN):
+    for at, inside in parts(mask, MARGIN):
         apart = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 5)
         ring = (apart <= RING) & (mask[at] == 0)
         if ring.any():

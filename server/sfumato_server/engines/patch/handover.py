@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from .denoiser import Estimate
-from .pyramid import Level, harmonic_fill
+from .pyramid import Level, filled
 from .render import copied
 from .search import Dictionary, Shortlist
 
@@ -74,4 +74,4 @@ def seam_membrane(level: Level, found: Estimate) -> Tensor:
     if not bool(ring.any()):
         return torch.zeros_like(level.clean)
     gap = torch.where(ring[..., None], level.clean - found.picture, 0.0).clamp(-CLAMP, CLAMP)
-    return torch.where(touched[..., None], harmonic_fill(gap, ~touched), 0.0)
+    return torch.where(touched[..., None], filled(gap, ~touched), 0.0)

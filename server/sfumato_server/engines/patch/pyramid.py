@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ...imaging.smooth_fill import membrane
+
 TEXTURE_GAIN = 2.0
 
 
@@ -51,7 +53,7 @@ def build_level(image: Tensor, mask: Tensor, fixed: Tensor, known: Tensor, scale
     freedom, loose = _reduced(mask[..., None], ~fixed, scale)
     level_known = share >= 0.5
     level_mask = freedom[..., 0].masked_fill(loose <= 0.5, 0.0)
-    clean = harmonic_fill(clean, share > 0) if bool(known.any()) else clean
+    clean = filled(clean, share > 0) if bool(known.any()) else clean
     content = torch.where(level_known[..., None], clean, content)
     return Level(scale, clean, content, level_mask, level_known)
 
@@ -95,41 +97,9 @@ def _reduced(picture: Tensor, known: Tensor, scale: int) -> tuple[Tensor, Tensor
     return mean, (pooled[1] / pooled[2])[0, 0]
 
 
-def harmonic_fill(picture: Tensor, known: Tensor) -> Tensor:
-    """`picture` (H, W, C) with Δu = 0 where not `known`: the smoothest fill, a membrane.
-
-    Coarse to fine, so that few relaxations do. At least one pixel must be known.
-    """
-    if bool(known.all()):
-        return picture
-    height, width = known.shape
-    if min(height, width) > 4:
-        small, share = _reduced(picture, known, 2)
-        small = harmonic_fill(small, share > 0)
-        planes = small.permute(2, 0, 1)[None]
-        large = torch.nn.functional.interpolate(planes, scale_factor=2, mode="bilinear")
-        start = large[0].permute(1, 2, 0)[:height, :width]
-    else:
-        start = picture[known].mean(0).expand_as(picture)
-    hold = known[..., None]
-    filled = torch.where(hold, picture, start)
-    for _ in range(24):
-        filled = torch.where(hold, picture, neighbour_mean(filled))
-    return filled
-
-
-def pulled_fill(start: Tensor, picture: Tensor, weight: Tensor, known: Tensor) -> Tensor:
-    """The minimum of Σ weight (u − picture)² + |∇u|² where not `known`, from `start`.
-
-    start, picture: (H, W, C). weight: (H, W). Gauss–Seidel's fixed point by 200 relaxations:
-    meant for small levels.
-    """
-    hold, pull = known[..., None], weight[..., None]
-    filled = start
-    for _ in range(200):
-        mean = (4 * neighbour_mean(filled) + pull * picture) / (4 + pull)
-        filled = torch.where(hold, start, mean)
-    return filled
+def filled(picture: Tensor, known: Tensor) -> Tensor:
+    """`picture` (H, W, C) with a membrane where not `known` (H, W); some px must be known."""
+    return torch.from_numpy(membrane(picture.numpy(), ~known.numpy()))
 
 
 def detail(level: Level) -> float:
@@ -140,11 +110,3 @@ def detail(level: Level) -> float:
     large = torch.nn.functional.interpolate(small, size=size, mode="bilinear")
     gap = (planes - large)[0].permute(1, 2, 0)[level.known]
     return float(gap.square().mean().sqrt()) if gap.numel() else 0.03
-
-
-def neighbour_mean(picture: Tensor) -> Tensor:
-    """Mean of the four neighbours, the edge mirrored."""
-    planes = picture.permute(2, 0, 1)[None]
-    p = torch.nn.functional.pad(planes, (1, 1, 1, 1), mode="replicate")
-    mean = (p[..., :-2, 1:-1] + p[..., 2:, 1:-1] + p[..., 1:-1, :-2] + p[..., 1:-1, 2:]) / 4
-    return mean[0].permute(1, 2, 0)

@@ -21,9 +21,9 @@ import cv2
 import numpy as np
 
 from ...imaging.arrays import Flags, Float
-from .edge import steps
-from .holes import holes
-from .smooth import smoothed
+from ...imaging.figures.seam import steps
+from ...imaging.masks.region import parts
+from ...imaging.smooth_fill import plate
 
 GROWN = (1, 2, 4)  # px
 OUTER = 0.75  # of the steps beside
@@ -39,7 +39,7 @@ def with_quiet_edges(picture: Float, mask: Float, least: float) -> Float:
     Only px of a mask of at least `least` are moved: a soft edge hides itself.
     """
     quiet = picture.copy()
-    for at, inside in holes(mask, MARGIN):
+    for at, inside in parts(mask, MARGIN):
         known = mask[at] == 0
         count = cv2.filter2D(known.astype(np.float32), -1, CROSS, borderType=cv2.BORDER_CONSTANT)
         line = inside & (count > 0) & (mask[at] >= least)
@@ -59,7 +59,7 @@ def foretold(picture: Float, inside: Flags, known: Flags) -> float:
     missed = [_missed(picture, inside, known, growth) for growth in GROWN]
     inner = ours.outer if np.isnan(ours.inner) else ours.inner
     beside = OUTER * ours.outer + (1 - OUTER) * inner
-    smooth = steps(smoothed(picture, ~known), inside).across
+    smooth = steps(plate(picture, ~known), inside).across
     ratio = smooth * np.exp2(np.mean(np.log2(missed))) / beside
     return 1.0 if np.isnan(ratio) else float(ratio**POWER)
 
@@ -70,7 +70,7 @@ def _missed(picture: Float, inside: Flags, known: Flags, growth: int) -> float:
     grown = apart <= growth
     if not (known & ~grown).any():
         return float("nan")
-    fill = smoothed(picture, grown | ~known)
+    fill = plate(picture, grown | ~known)
     return steps(picture, grown).across / steps(fill, grown).across
 
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ...imaging.arrays import Window, bounds, window
+from ...imaging.smooth_fill import HELD, relaxed
 from .detail import REACH, detailed
-from .linear import solved
 from .pyramid import Level
 from .search import Dictionary, Shortlist
 
@@ -36,23 +37,26 @@ def render(
     field[inside] = moves
     field = field.reshape(touched.shape)
     edges = [_gradient(colours, field, touched, dy, dx) for dy, dx in SIDES]
+    source = -torch.stack(edges).sum(0)
     start = guide.clone()
     start[touched] = colours[inside + moves]
-    at = _bounds(touched, 1)
+    weight = torch.where(touched, PULL, float(HELD))
+    at = _around(touched, 1)
+    first, target, pull, slopes = (part[at].numpy() for part in (start, guide, weight, source))
     picture = guide.clone()
-    picture[at] = _solved(start[at], guide[at], touched[at], [edge[at] for edge in edges])
+    picture[at] = torch.from_numpy(relaxed(first, target, pull, slopes, rounds=ITERATIONS))
     copied = touched.clone()
     copied.view(-1)[inside] = inside + moves < touched.numel()  # others keep their own content
-    at = _bounds(touched, REACH)
+    at = _around(touched, REACH)
     picture[at] = detailed(picture[at], copied[at], ~touched[at], strength)
     return picture
 
 
-def _bounds(touched: Tensor, margin: int) -> tuple[slice, slice]:
-    """The rectangle of the touched pixels and `margin` px around it."""
-    ys, xs = torch.nonzero(touched, as_tuple=True)
-    rows = slice(max(0, int(ys.min()) - margin), int(ys.max()) + margin + 1)
-    return rows, slice(max(0, int(xs.min()) - margin), int(xs.max()) + margin + 1)
+def _around(touched: Tensor, margin: int) -> Window:
+    """The rectangle of the touched pixels, of which there are some, and `margin` px around it."""
+    frame = bounds(touched.numpy())
+    assert frame is not None
+    return window(frame, margin)
 
 
 def copied(book: Dictionary, found: Shortlist, level: Level, estimate: Tensor) -> Tensor:
@@ -146,35 +150,3 @@ def _copied_step(colours: Tensor, here: Tensor, there: Tensor, move: Tensor, cou
     first = colours[here + move]
     second = colours[(there + move - plane).clamp(0, count - 1) + plane]
     return second - first
-
-
-def _solved(start: Tensor, guide: Tensor, touched: Tensor, edges: list[Tensor]) -> Tensor:
-    """The minimum by conjugate gradients, from `start`."""
-    hold = (~touched)[..., None]
-    links = [_linked(touched, dy, dx)[..., None] for dy, dx in SIDES]
-    degree = sum(links) + PULL
-
-    def applied(u: Tensor) -> Tensor:
-        around = sum(k * _moved(u, dy, dx) for k, (dy, dx) in zip(links, SIDES, strict=True))
-        return (degree * u - around).masked_fill(hold, 0.0)
-
-    fixed = start.masked_fill(touched[..., None], 0.0)
-    known = sum(k * _moved(fixed, dy, dx) for k, (dy, dx) in zip(links, SIDES, strict=True))
-    right = known + PULL * guide - sum(k * v for k, v in zip(links, edges, strict=True))
-    u = solved(applied, right.masked_fill(hold, 0.0), start.masked_fill(hold, 0.0), ITERATIONS)
-    return torch.where(touched[..., None], u, guide)
-
-
-def _linked(touched: Tensor, dy: int, dx: int) -> Tensor:
-    """(H, W): 1 where the pixel is touched and has a neighbour at (dy, dx)."""
-    linked = touched.float()
-    if dx:
-        linked[:, -1 if dx > 0 else 0] = 0
-    if dy:
-        linked[-1 if dy > 0 else 0] = 0
-    return linked
-
-
-def _moved(picture: Tensor, dy: int, dx: int) -> Tensor:
-    """The value at (y + dy, x + dx), wrapped at the edge."""
-    return torch.roll(picture, (-dy, -dx), (0, 1))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
+from ...imaging.smooth_fill import HELD, smooth_fill
 from . import schedule
 from .denoiser import Noisy, estimate
-from .pyramid import Level, harmonic_fill, pulled_fill
+from .pyramid import Level, filled
 from .search import Dictionary
 
 
@@ -18,13 +19,15 @@ def coarse_start(level: Level, book: Dictionary, strength: float, generator: Gen
     at 1, and with how badly known patches explain the old content: a defect is such a place.
     """
     touched = level.mask > 0
-    smooth = harmonic_fill(level.clean, level.known)
+    smooth = filled(level.clean, level.known)
     if strength >= 1:
         return smooth
     odd = _oddness(level, book, generator)
     scale = schedule.doubt(strength)
     weight = schedule.trust(strength) / (1 + (odd / scale) ** 2) ** 2
-    return pulled_fill(smooth, level.content, weight, ~touched)
+    picture = torch.where(touched[..., None], level.content, smooth)
+    held = torch.where(touched, weight, float(HELD))
+    return torch.from_numpy(smooth_fill(picture.numpy(), held.numpy()))
 
 
 def _oddness(level: Level, book: Dictionary, generator: Generator) -> Tensor:

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from ...imaging.arrays import Flags
+from ...imaging.smooth_fill import plate
 from ..base import DenoiseJob, Denoising, EngineError
 from .choice import best
 from .quiet import with_quiet_edges
 from .run import Stage, prepared, sampled, steps_of
-from .smooth import smoothed
 
 FIXED_UP_TO = 0.02  # denoise mask up to which a pixel stays as it is
 THIN = 10.0  # px, inscribed radius up to which a region may be a stroke
@@ -79,7 +79,7 @@ def tries_at(job: DenoiseJob) -> list[DenoiseJob]:
         return [job]
     full = job.mask >= FULL
     if _is_stroke(full):
-        image = smoothed(job.image, full)
+        image = plate(job.image, full)
         return [job, *(replace(job, image=image, strength=each) for each in FROM_SMOOTH)]
     area = int((job.mask > 0).sum())
     count = 1 + sum(area <= most for most in AREAS)

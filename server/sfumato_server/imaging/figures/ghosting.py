@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..arrays import Float, Mask
-from ..composite import bounds
+from ..arrays import Float, Mask, bounds, window
 
 Vectors = tuple[Float, Float]
 
@@ -35,12 +34,11 @@ def ghosting(before: Float, after: Float, core: Mask) -> float:
     frame = bounds(core)
     if frame is None:
         return 0.0
-    x, y, width, height = frame
-    window = np.s_[y : y + height, x : x + width]
+    at, (_, _, width, height) = window(frame), frame
     scale = min(1.0, _LONGEST / max(width, height)) / _BLOCK
     size = (max(1, round(width * scale)) * _BLOCK, max(1, round(height * scale)) * _BLOCK)
-    judged = cv2.resize(core[window], size, interpolation=cv2.INTER_AREA) > 127
-    old, new = (_gradient(_luma(picture[window], size)) for picture in (before, after))
+    judged = cv2.resize(core[at], size, interpolation=cv2.INTER_AREA) > 127
+    old, new = (_gradient(_luma(picture[at], size)) for picture in (before, after))
     old = (old[0] * judged, old[1] * judged)
     energy, common = _sums(_dot(old, old)), _sums(_dot(old, new))
     total = np.maximum(energy, _LEAST_ENERGY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..arrays import Float, Mask
+from ..arrays import Float, Mask, bounds, window
 from ..grain import grain_ratio
 from .ghosting import ghosting
 from .seam import seam
@@ -63,15 +63,14 @@ def drift(first: Float, after: Float, blend: Mask) -> float | None:
     most 512 px long, as its authors advise. None for a core of fewer than 64 px.
     """
     core = (blend == 255).astype(np.uint8)
-    x, y, width, height = cv2.boundingRect(core)
-    if cv2.countNonZero(core) < _LEAST_CORE:
+    frame = bounds(core)
+    if frame is None or cv2.countNonZero(core) < _LEAST_CORE:
         return None
-    window = np.s_[y : y + height, x : x + width]
-    size = (width, height)
+    at, size = window(frame), frame[2:]
     while max(size) > _LONGEST:
         size = (max(1, size[0] // 2), max(1, size[1] // 2))
-    a, b = (_luma(picture[window], size) for picture in (first, after))
-    judged = cv2.resize(core[window].astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
+    a, b = (_luma(picture[at], size) for picture in (first, after))
+    judged = cv2.resize(core[at].astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
     if not judged.any():
         return None
     return float(np.clip(1 - _similarity(a, b)[judged].mean(), 0, 1))

@@ -1,95 +1,99 @@
-"""How visible the edge of a result is."""
+"""How visible an edge is: the colour step across it against the steps beside it.
+
+Steps are distances of colours between neighbours down and across. Where A, the share of what is
+laid over, changes, they are steps across the edge, weighted by the change: that is where a
+difference between result and picture shows. Those 3 to 6 px inside and outside its ramp are steps
+beside it. The idea, a gradient at the border against the usual gradient near it, follows blocking
+measures such as Z. Wang et al., "Blind measurement of blocking artifacts", 2000.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Float, Mask
-from ..composite import bounds
+from ..arrays import Flags, Float, Mask, bounds, window
 
-Places = NDArray[np.int64]
+BESIDE = (3.0, 6.0)  # px off the edge's ramp
+UNSEEN = 1e-3  # of 0..1, added to every step so that plain grounds have a ratio
 
-_AWAY = 2
-_PARALLEL = 10
-_ROOM = 16
-_MOST = 12000
-_UNSEEN = 0.2
+_ROOM = 16  # px around the edge that are looked at
+_UNSEEN_LAB = 0.2  # units of L*a*b* per px, which no one sees
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Mean colour steps, never 0: across the edge; beside it inside, outside and both together.
+    NaN where there are none."""
+
+    across: float
+    inner: float
+    outer: float
+    beside: float
+
+    @property
+    def visibility(self) -> float:
+        """The step across over those beside: 1 cannot be seen; 1 also where there is no edge."""
+        ratio = self.across / self.beside
+        return 1.0 if np.isnan(ratio) else ratio
+
+
+def steps(picture: Float, region: Float | Flags, unseen: float = UNSEEN) -> Steps:
+    """The steps of `picture` (h, w, channels) at the edge of `region` (h, w): A, 0..1, or flags."""
+    alpha = region.astype(np.float32)
+    depth = _distance(alpha >= 1) - _distance(alpha <= 0)
+    across: list[Float] = []
+    inner: list[Float] = []
+    outer: list[Float] = []
+    changes: list[Float] = []
+    for axis in (0, 1):
+        change = np.abs(np.diff(alpha, axis=axis))
+        here, there = _neighbours(depth, axis)
+        middle = (here + there) / 2
+        beside = (change == 0) & (np.abs(middle) >= BESIDE[0]) & (np.abs(middle) <= BESIDE[1])
+        here, there = _neighbours(picture, axis)
+        places = (change > 0, beside & (middle > 0), beside & (middle < 0))
+        for found, at in zip((across, inner, outer), places, strict=True):
+            found.append(np.linalg.norm(there[at] - here[at], axis=1))
+        changes.append(change[change > 0])
+    means = (_mean(across, changes), _mean(inner), _mean(outer), _mean(inner + outer))
+    return Steps(*(mean + unseen for mean in means))
 
 
 def seam(picture: Float, blend: Mask) -> float | None:
-    """Colour gradient across the edge of `blend` over that across lines parallel to it.
+    """How visible the edge of A, `blend` (H, W) uint8, is in the composite: 1 cannot be seen, a
+    hard step on a plain ground is far above. None where A has no edge in the crop.
 
-    picture: the composite, (H, W, 3) float32 sRGB 0..1. blend: A, (H, W) uint8. The gradient is
-    the change of CIE L*a*b* per px along the normal of A, after a Gaussian of 1 px: at the edge
-    averaged with weight |grad A|, which is where a difference between result and picture shows; on
-    the parallels averaged over the pixels 2 to 10 px inside and outside A's ramp. 1 is invisible, a
-    hard step on a plain ground is far above. 0.2 units of L*a*b* per px, which no one sees, are
-    added to both, so that plain grounds have a figure. None where A has no edge in the crop.
-
-    The idea, a gradient at the border against the usual gradient beside it, follows blocking
-    measures such as Z. Wang et al., "Blind measurement of blocking artifacts", 2000.
+    picture: (H, W, 3) float32 sRGB 0..1; its steps are taken in CIE L*a*b*, after a Gaussian of
+    1 px.
     """
     frame = bounds(blend)
     if frame is None:
         return None
-    window = _grown(frame, blend.shape)
-    alpha = np.ascontiguousarray(blend[window]).astype(np.float32)
-    weight = np.hypot(*_slopes(alpha))
-    if not weight.any():
-        return None
-    colour = cv2.GaussianBlur(picture[window], (5, 5), 1.0).view(np.float32)
-    normal = _slopes(cv2.GaussianBlur(alpha, (0, 0), 5).view(np.float32))
-    apart = cv2.distanceTransform((weight == 0).astype(np.uint8), cv2.DIST_L2, 3)
-    beside = (apart > _AWAY) & (apart <= _PARALLEL)
-    edge = _some(weight > 0)
-    at_edge = np.average(_across(colour, normal, edge), weights=weight.ravel()[edge])
-    sides = [_some(beside & (alpha >= 128)), _some(beside & (alpha < 128))]
-    means = [_across(colour, normal, side).mean() for side in sides if side.size >= 16]
-    if not means:
-        return None
-    return float((at_edge + _UNSEEN) / (np.mean(means) + _UNSEEN))
+    at = window(frame, _ROOM)
+    lab = cv2.cvtColor(cv2.GaussianBlur(picture[at], (5, 5), 1.0), cv2.COLOR_RGB2Lab)
+    alpha = blend[at].astype(np.float32) / np.float32(255)
+    found = steps(lab.view(np.float32), alpha, _UNSEEN_LAB)
+    return None if np.isnan(found.across / found.beside) else found.visibility
 
 
-def _grown(frame: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[slice, slice]:
-    x, y, width, height = frame
-    rows = slice(max(0, y - _ROOM), min(shape[0], y + height + _ROOM))
-    return rows, slice(max(0, x - _ROOM), min(shape[1], x + width + _ROOM))
+def _distance(region: Flags) -> Float:
+    """Of each px to the nearest one that is not in `region`, at most 1000 px."""
+    apart = cv2.distanceTransform(region.astype(np.uint8), cv2.DIST_L2, 5)
+    return np.minimum(apart, np.float32(1000)).view(np.float32)
 
 
-def _slopes(field: Float) -> tuple[Float, Float]:
-    """Central differences along x and y; 0 on the border."""
-    along_x, along_y = np.zeros_like(field), np.zeros_like(field)
-    along_x[:, 1:-1] = (field[:, 2:] - field[:, :-2]) / 2
-    along_y[1:-1] = (field[2:] - field[:-2]) / 2
-    along_x[[0, -1]] = 0
-    along_y[:, [0, -1]] = 0
-    return along_x, along_y
+def _neighbours(field: Float, axis: int) -> tuple[Float, Float]:
+    """Each px and the one after it along an axis."""
+    if axis == 0:
+        return field[:-1], field[1:]
+    return field[:, :-1], field[:, 1:]
 
 
-def _some(where: NDArray[np.bool_]) -> Places:
-    """Flat indices of at most `_MOST` of the pixels, evenly taken, none on the border."""
-    inner = where.copy()
-    inner[[0, -1]] = False
-    inner[:, [0, -1]] = False
-    places = np.flatnonzero(inner)
-    return places[:: places.size // _MOST + 1]
-
-
-def _across(colour: Float, normal: tuple[Float, Float], at: Places) -> Float:
-    """Change of L*a*b* per px along the normal, at some pixels."""
-    flat = colour.reshape(-1, 3)
-    stride = colour.shape[1]
-    lab = [_lab(flat[at + step]) for step in (1, -1, stride, -stride)]
-    n_x, n_y = (slope.ravel()[at] for slope in normal)
-    length = np.hypot(n_x, n_y) + 1e-12
-    along_x, along_y = (lab[0] - lab[1]) / 2, (lab[2] - lab[3]) / 2
-    change = along_x * (n_x / length)[:, None] + along_y * (n_y / length)[:, None]
-    steep: Float = np.linalg.norm(change, axis=1).astype(np.float32)
-    return steep
-
-
-def _lab(colours: Float) -> Float:
-    lab = cv2.cvtColor(colours[None], cv2.COLOR_RGB2Lab).view(np.float32)
-    return lab.reshape(-1, 3)
+def _mean(parts: list[Float], weights: list[Float] | None = None) -> float:
+    values = np.concatenate(parts)
+    if not values.size:
+        return float("nan")
+    return float(np.average(values, weights=np.concatenate(weights) if weights else None))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
-from ..arrays import Float, Mask
+from ..arrays import Flags, Float, Mask, Window, window
 
 HALF = 128
 
@@ -30,3 +32,12 @@ def touches_border(coverage: Mask) -> bool:
     """Whether a pixel on the crop's border is at least half selected."""
     sides = (coverage[0], coverage[-1], coverage[:, 0], coverage[:, -1])
     return any(bool((side >= HALF).any()) for side in sides)
+
+
+def parts(mask: Float, margin: int) -> Iterator[tuple[Window, Flags]]:
+    """Each connected part of `mask` (H, W) > 0: a window `margin` px wider than it, and the part in
+    the window."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((mask > 0).astype(np.uint8))
+    for label, (x, y, width, height, _) in enumerate(stats[1:], 1):
+        at = window((x, y, width, height), margin)
+        yield at, labels[at] == label
