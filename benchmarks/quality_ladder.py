@@ -1,8 +1,8 @@
 """Whether a ladder's later passes help: faces pasted with a hard edge, pass by pass.
 
-The seam is that of the pasted edge itself (`imaging.figures.seam` with the pasted region as A) after every
-pass, and of one pass with as many steps as the whole ladder. Colour and grain corrections that the
-server adds to a pass are left out: this measures the engine.
+The seam is that of the pasted edge itself (`imaging.figures.seam`, the pasted region as A) after
+every pass, and of one pass with as many steps as the whole ladder. Colour and grain corrections
+that the server adds to a pass are left out: this measures the engine.
 """
 
 from __future__ import annotations
