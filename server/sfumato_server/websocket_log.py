@@ -17,7 +17,7 @@ _ENDINGS = ("opening handshake failed", "unexpected internal error")
 _ORDINARY = (EOFError, ConnectionError, TimeoutError, InvalidHandshake)
 
 
-class WireLog(logging.LoggerAdapter):  # type: ignore[type-arg]  # generic from Python 3.11 on
+class WebSocketLog(logging.LoggerAdapter):  # type: ignore[type-arg]  # generic from Python 3.11 on
     """A logger for the library. The end of a line is one quiet line of the log; any other fault
     keeps its level and its trace."""
 

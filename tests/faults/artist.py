@@ -30,7 +30,7 @@ from sfumato_protocol.messages import (
     Welcome,
 )
 from sfumato_protocol.peer import Peer, Received
-from sfumato_server.websocket_log import WireLog
+from sfumato_server.websocket_log import WebSocketLog
 
 PATIENCE = 30.0  # s without a word, after which a job counts as stuck
 
@@ -73,7 +73,7 @@ class Artist:
             proxy=None,
             max_size=codec.MAX_FRAME,
             close_timeout=0.2,
-            logger=WireLog("websockets.client"),
+            logger=WebSocketLog("websockets.client"),
         ) as line:
             try:
                 self._talk(line, Peer(CLIENT))

@@ -7,10 +7,10 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato_server.jobs.fair_queue import FairLine
+from sfumato_server.jobs.fair_queue import FairQueue
 
 
-def served(line: FairLine[str], count: int) -> list[str]:
+def served(line: FairQueue[str], count: int) -> list[str]:
     async def take() -> list[str]:
         return [await asyncio.wait_for(line.get(), 1) for _ in range(count)]
 
@@ -18,14 +18,14 @@ def served(line: FairLine[str], count: int) -> list[str]:
 
 
 def test_clients_take_turns() -> None:
-    line: FairLine[str] = FairLine()
+    line: FairQueue[str] = FairQueue()
     for item in ("a1", "a2", "a3", "b1", "c1", "c2"):
         line.put(item[0], item)
     assert served(line, 6) == ["a1", "b1", "c1", "a2", "c2", "a3"]
 
 
 def test_one_more_try_is_the_very_next() -> None:
-    line: FairLine[str] = FairLine()
+    line: FairQueue[str] = FairQueue()
     for item in ("a1", "b1", "b2"):
         line.put(item[0], item)
     assert served(line, 1) == ["a1"]
@@ -35,7 +35,7 @@ def test_one_more_try_is_the_very_next() -> None:
 
 def test_an_empty_line_waits() -> None:
     async def scenario() -> str:
-        line: FairLine[str] = FairLine()
+        line: FairQueue[str] = FairQueue()
         waiting = asyncio.create_task(line.get())
         await asyncio.sleep(0)
         assert not waiting.done()
@@ -47,7 +47,7 @@ def test_an_empty_line_waits() -> None:
 
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=20), st.data())
 def test_the_place_in_the_line_is_true(clients: list[str], data: st.DataObject) -> None:
-    line: FairLine[str] = FairLine()
+    line: FairQueue[str] = FairQueue()
     items = [f"{client}{place}" for place, client in enumerate(clients)]
     for item in items:
         line.put(item[0], item)
@@ -57,7 +57,7 @@ def test_the_place_in_the_line_is_true(clients: list[str], data: st.DataObject) 
 
 
 def test_what_left_the_line_is_ahead_of_nobody() -> None:
-    line: FairLine[str] = FairLine()
+    line: FairQueue[str] = FairQueue()
     for item in ("a1", "a2", "b1", "b2"):
         line.put(item[0], item)
     line.remove("a", "a1")
@@ -74,7 +74,7 @@ def test_what_left_the_line_is_ahead_of_nobody() -> None:
 
 def test_who_waits_is_not_woken_for_what_left_again() -> None:
     async def wait() -> str:
-        line: FairLine[str] = FairLine()
+        line: FairQueue[str] = FairQueue()
         waiting = asyncio.create_task(line.get())
         await asyncio.sleep(0)
         line.put("a", "a1")

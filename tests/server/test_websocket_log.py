@@ -13,7 +13,7 @@ from sfumato_protocol import VERSION
 from sfumato_protocol.lifecycle import CLIENT
 from sfumato_protocol.messages import Hello
 from sfumato_protocol.peer import Peer
-from sfumato_server.websocket_log import WireLog
+from sfumato_server.websocket_log import WebSocketLog
 
 
 def logged(caplog: pytest.LogCaptureFixture, message: str, fault: Exception) -> logging.LogRecord:
@@ -22,7 +22,7 @@ def logged(caplog: pytest.LogCaptureFixture, message: str, fault: Exception) -> 
             raise fault
         except Exception:  # noqa: BLE001 - whatever it is, it is logged
             # As the library does it: through an adapter of its own for each connection.
-            logging.LoggerAdapter(WireLog("websockets.test"), {}).error(message, exc_info=True)
+            logging.LoggerAdapter(WebSocketLog("websockets.test"), {}).error(message, exc_info=True)
     (record,) = caplog.records
     return record
 
@@ -69,7 +69,7 @@ def test_bytes_that_come_after_the_close_leave_no_trace(
     (hello,) = Peer(CLIENT).send(Hello(VERSION, "tests"))
     with caplog.at_level(logging.INFO), connect(
         server.url, additional_headers={"Authorization": f"Bearer {TOKEN}"}, proxy=None,
-        logger=WireLog("websockets.client"),
+        logger=WebSocketLog("websockets.client"),
     ) as line:  # fmt: skip
         with line.protocol_mutex:
             line.protocol.send_binary(hello)

@@ -17,7 +17,7 @@ from sfumato_protocol.errors import sentence
 from sfumato_protocol.lifecycle import CLIENT
 from sfumato_protocol.peer import Peer, Received
 
-from ..websocket_log import WireLog
+from ..websocket_log import WebSocketLog
 from .errors import JobFailed, ServerUnreachable
 
 HANDSHAKE_SECONDS = 10.0
@@ -113,7 +113,7 @@ def _opened(where: str, token: str) -> ClientConnection:
             proxy=None,
             max_size=codec.MAX_FRAME,
             open_timeout=HANDSHAKE_SECONDS,
-            logger=WireLog("websockets.client"),
+            logger=WebSocketLog("websockets.client"),
         )
     except InvalidStatus as error:
         status = error.response.status_code

@@ -18,7 +18,7 @@ from ..engines.base import Engine, EngineError
 from ..engines.registry import load_class
 from ..imaging.encoding import UnsupportedColour
 from . import runner
-from .shared_pixels import Address, JobMemory
+from .shared_pixels import Address, SharedPixels
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class EngineHost:
 
     def serve(self, request: Run) -> None:
         """Run one ladder and send its events, `Ended` last."""
-        memory = JobMemory.at(request.memory)
+        memory = SharedPixels.at(request.memory)
         try:
             ended = self._run(request, memory)
         except EngineError as error:
@@ -121,7 +121,7 @@ class EngineHost:
             self._engine.close()
             self._engine = None
 
-    def _run(self, request: Run, memory: JobMemory) -> Ended:
+    def _run(self, request: Run, memory: SharedPixels) -> Ended:
         engine = self._load(request.spec)
         pixels, selection = memory.input()
         ladder = replace(request.ladder, pixels=pixels, selection=selection)
@@ -151,6 +151,6 @@ class EngineHost:
         return self._pipe.poll() and isinstance(self._pipe.recv(), Cancel)
 
 
-def _written(event: runner.Finished, memory: JobMemory) -> Written:
+def _written(event: runner.Finished, memory: SharedPixels) -> Written:
     memory.put_pass(event.result, event.mask)
     return Written(replace(event, result=b"", mask=b""), len(event.result), len(event.mask))

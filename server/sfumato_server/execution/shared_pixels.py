@@ -24,7 +24,7 @@ class Address:
     selection_bytes: int
 
 
-class JobMemory:
+class SharedPixels:
     """One job's block. The parent makes and removes it, the child only opens it."""
 
     def __init__(self, block: SharedMemory, address: Address) -> None:
@@ -32,7 +32,7 @@ class JobMemory:
         self.address = address
 
     @classmethod
-    def holding(cls, pixels: Pixels, selection: Pixels) -> JobMemory:
+    def holding(cls, pixels: Pixels, selection: Pixels) -> SharedPixels:
         """A new block with a job's input in it. Raises `OSError` when memory is short."""
         name = f"sfumato-{os.getpid()}-{secrets.token_hex(4)}"  # macOS takes 30 characters
         block = SharedMemory(name, create=True, size=2 * (len(pixels) + len(selection)))
@@ -48,7 +48,7 @@ class JobMemory:
         return memory
 
     @classmethod
-    def at(cls, address: Address) -> JobMemory:
+    def at(cls, address: Address) -> SharedPixels:
         """Open a block that another process made."""
         return cls(SharedMemory(name=address.name), address)
 

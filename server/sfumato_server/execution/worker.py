@@ -23,7 +23,7 @@ from sfumato_protocol.errors import (
 )
 
 from . import engine_host, runner
-from .shared_pixels import JobMemory
+from .shared_pixels import SharedPixels
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Worker:
         await asyncio.to_thread(self._stop)
 
     async def _converse(
-        self, request: engine_host.Run, memory: JobMemory, on_event: OnEvent
+        self, request: engine_host.Run, memory: SharedPixels, on_event: OnEvent
     ) -> None:
         self._conversing = True
         self._arm(self._hang_seconds)
@@ -231,9 +231,9 @@ class Worker:
         return ProtocolError(ENGINE_CRASHED, got, "it to finish the pass", remedy)
 
 
-def _memory_for(ladder: runner.Ladder) -> JobMemory:
+def _memory_for(ladder: runner.Ladder) -> SharedPixels:
     try:
-        return JobMemory.holding(ladder.pixels, ladder.selection)
+        return SharedPixels.holding(ladder.pixels, ladder.selection)
     except OSError as error:
         got = f"no shared memory for the job's pixels ({error.strerror})"
         need = 2 * (len(ladder.pixels) + len(ladder.selection)) / 2**20
@@ -241,7 +241,7 @@ def _memory_for(ladder: runner.Ladder) -> JobMemory:
         raise ProtocolError(ENGINE_FAILED, got, f"{need:.0f} MiB of it", remedy) from error
 
 
-def _read(event: object, memory: JobMemory) -> Happening:
+def _read(event: object, memory: SharedPixels) -> Happening:
     if isinstance(event, engine_host.Written):
         result, mask = memory.take_pass(event.result_bytes, event.mask_bytes)
         return replace(event.finished, result=result, mask=mask)

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class FairLine(Generic[T]):
+class FairQueue(Generic[T]):
     """First come first served for each client, round robin between clients."""
 
     def __init__(self) -> None:

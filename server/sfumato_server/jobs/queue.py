@@ -19,7 +19,7 @@ from sfumato_protocol.messages import Accepted, Failed, JobDone, Preview, Progre
 
 from ..execution import engine_host, runner
 from ..execution.worker import Happening, Worker
-from .fair_queue import FairLine
+from .fair_queue import FairQueue
 from .job import Job, Listener, Outgoing, finished_pass, ladder_of, pass_done
 from .spool import Spool, SpoolError
 
@@ -39,7 +39,7 @@ class JobQueue:
         self._spool = spool
         self._jobs_per_client = jobs_per_client
         self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._line: FairLine[Job] = FairLine()
+        self._waiting: FairQueue[Job] = FairQueue()
         self._current: Job | None = None
 
     def knows(self, job_id: str) -> bool:
@@ -72,7 +72,7 @@ class JobQueue:
             return
         job.stored = True
         if job.end is None:
-            self._line.put(job.client, job)
+            self._waiting.put(job.client, job)
             job.tell(self._accepted(job))
         else:  # it was cancelled while it was written
             self._tidy(job)
@@ -83,7 +83,7 @@ class JobQueue:
         self._jobs[job.id], job.stored = job, True
         if job.end is None:
             log.info("job %s goes on after pass %d", job.id, len(job.passes))
-            self._line.put(job.client, job)
+            self._waiting.put(job.client, job)
 
     def attach(self, job_id: str, have: tuple[int, ...], listener: Listener) -> None:
         """Tell `listener` all of a job that it does not `have`, and what comes.
@@ -109,7 +109,7 @@ class JobQueue:
         if job is self._current:
             self._worker.cancel()
         else:
-            self._line.remove(job.client, job)
+            self._waiting.remove(job.client, job)
             cancelled = ProtocolError(errors.CANCELLED, "the job was cancelled", "")
             self._end(job, _failure(job, cancelled))
 
@@ -129,7 +129,7 @@ class JobQueue:
     async def work(self) -> None:
         """Run the jobs one after another, for ever."""
         while True:
-            job = await self._line.get()
+            job = await self._waiting.get()
             if job.end is not None:
                 continue
             self._current = job
@@ -186,7 +186,7 @@ class JobQueue:
             job.deaths += 1
             if job.deaths < MOST_DEATHS and not job.cancelled:
                 log.warning("job %s is tried again: %s", job.id, error)
-                self._line.put_first(job.client, job)
+                self._waiting.put_first(job.client, job)
                 return
         self._end(job, _failure(job, error))
 
@@ -209,7 +209,7 @@ class JobQueue:
 
     def _accepted(self, job: Job) -> Outgoing:
         running = int(self._current not in (None, job))
-        ahead = self._line.ahead_of(job) + running if job.end is None else 0
+        ahead = self._waiting.ahead_of(job) + running if job.end is None else 0
         return Outgoing(Accepted(job.id, job.engine, job.plan, ahead))
 
     def _announce(self, job: Job, index: int) -> None:

@@ -19,7 +19,7 @@ from ..execution.worker import Worker
 from ..jobs.queue import JobQueue
 from ..jobs.spool import Spool
 from ..offer.catalogue import Catalogue, Offer
-from ..websocket_log import WireLog
+from ..websocket_log import WebSocketLog
 from .auth import Gate, own_token
 from .session import Session
 from .tls import server_context
@@ -75,7 +75,7 @@ async def running(config: Config) -> AsyncIterator[str]:
             max_size=MAX_FRAME,
             process_request=gate.check,
             server_header=None,
-            logger=WireLog("websockets.server"),
+            logger=WebSocketLog("websockets.server"),
         ) as server:
             port = _port(server)
             gate.port = port
