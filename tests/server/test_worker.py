@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -219,6 +220,21 @@ def test_a_close_while_the_process_starts_leaves_none(monkeypatch: pytest.Monkey
     asyncio.run(scenario())  # which ends when its threads have
     assert worker.pid is None
     assert multiprocessing.active_children() == []
+
+
+def test_nothing_else_that_the_server_does_keeps_a_child_unheard() -> None:
+    async def scenario(worker: Worker) -> None:
+        loop, busy = asyncio.get_running_loop(), threading.Event()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        long = loop.run_in_executor(None, busy.wait, 60)
+        try:
+            events = await asyncio.wait_for(run(worker, zoo.Painter, ladder("heal")), 30)
+            assert isinstance(events[-1], runner.Finished)
+            assert not long.done()
+        finally:
+            busy.set()
+
+    drive(scenario)
 
 
 def test_a_closed_worker_starts_no_process() -> None:

@@ -102,9 +102,7 @@ class EngineHost:
         memory = SharedPixels.at(request.memory)
         try:
             ended = self._run(request, memory)
-        except EngineError as error:
-            ended = Ended(failure=str(error))
-        except (runner.NothingToDo, UnsupportedColour) as error:
+        except (EngineError, runner.NothingToDo, UnsupportedColour) as error:
             ended = Ended(failure=str(error))
         except MemoryError:
             ended = Ended("the engine ran out of memory", "Select a smaller region.")

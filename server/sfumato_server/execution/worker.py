@@ -10,9 +10,12 @@ import logging
 import multiprocessing
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from enum import Enum
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import TypeVar
 
 from sfumato_protocol.errors import (
     CANCELLED,
@@ -32,6 +35,31 @@ DYING_SECONDS = 2.0  # between a child's last word and its exit code
 
 Happening = engine_host.Loading | runner.Stepped | runner.Previewed | runner.Finished
 OnEvent = Callable[[Happening], Awaitable[None]]
+T = TypeVar("T")
+
+
+class State(Enum):
+    """What a worker is at."""
+
+    IDLE = "idle"
+    STARTING = "starting"  # rests after deaths, or waits for its child
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    HUNG = "hung"  # silent too long, and killed
+    CLOSED = "closed"
+
+
+_BUSY = (State.STARTING, State.RUNNING, State.CANCELLING, State.HUNG)
+# What happens to a worker in which state, and the state after; nothing else happens.
+_NEXT: dict[tuple[State, str], State] = {
+    (State.IDLE, "run"): State.STARTING,
+    (State.STARTING, "started"): State.RUNNING,
+    (State.STARTING, "cancel"): State.CANCELLING,
+    (State.RUNNING, "cancel"): State.CANCELLING,
+    (State.RUNNING, "silence"): State.HUNG,
+    **{(state, "end"): State.IDLE for state in _BUSY},
+    **{(state, "close"): State.CLOSED for state in (State.IDLE, *_BUSY)},
+}
 
 
 class Worker:
@@ -51,17 +79,15 @@ class Worker:
         self._hang_seconds = hang_seconds
         self._loading_seconds = loading_seconds
         self._cancel_seconds = cancel_seconds
-        self._patience = hang_seconds
+        self._state = State.IDLE
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._closed = False
         self._changing = threading.Lock()  # held while a child is started or reaped
-        self._running = False
-        self._conversing = False
-        self._cancelling = False
+        # Its own, so that nothing else keeps a child unheard: one thread listens, one may reap.
+        self._threads = ThreadPoolExecutor(2, "sfumato-worker")
         self._cancel_asked = asyncio.Event()
-        self._hung = False
         self._deaths = 0
+        self._patience = hang_seconds
         self._alarm: asyncio.TimerHandle | None = None
 
     @property
@@ -74,56 +100,62 @@ class Worker:
 
         Raises `ProtocolError`: cancelled, engine failed, crashed or hung.
         """
-        self._running, self._cancelling, self._hung = True, False, False
+        if not self._happens("run"):
+            raise RuntimeError(f"a {self._state.value} worker was asked to run")
         self._cancel_asked.clear()
         try:
+            await self._rest(self._back_off())
+            await self._in_thread(self._start)
             await self._run(spec, ladder, on_event)
         finally:
-            self._running = False
+            self._happens("end")
 
     async def _run(self, spec: str, ladder: runner.Ladder, on_event: OnEvent) -> None:
-        await self._rest(self._back_off())
-        await asyncio.to_thread(self._start)
+        if not self._happens("started"):
+            raise _cancelled()
         memory = _memory_for(ladder)
         try:
             bare = replace(ladder, pixels=b"", selection=b"")
-            request = engine_host.Run(spec, memory.address, bare)
-            await self._converse(request, memory, on_event)
+            await self._converse(engine_host.Run(spec, memory.address, bare), memory, on_event)
         finally:
             memory.remove()
 
     def cancel(self) -> None:
         """Ask the running ladder to stop; the child is killed if it does not."""
-        if self._running and not self._cancelling:
-            self._cancelling = True
+        was = self._state
+        if self._happens("cancel"):
             self._cancel_asked.set()
-            if self._conversing:
-                self._ask_to_stop()
+            if was is State.RUNNING:
+                self._tell(engine_host.Cancel())
+                self._arm(self._cancel_seconds)
 
     async def close(self) -> None:
         """End the child, whatever it is doing, and start no other."""
-        self._closed = True
-        await asyncio.to_thread(self._stop)
+        if self._happens("close"):
+            await self._in_thread(self._stop)
+            self._threads.shutdown(wait=False)
+
+    def _happens(self, what: str) -> bool:
+        """Go on to the state after it; whether it can happen now."""
+        following = _NEXT.get((self._state, what))
+        self._state = following or self._state
+        return following is not None
 
     async def _converse(
         self, request: engine_host.Run, memory: SharedPixels, on_event: OnEvent
     ) -> None:
-        self._conversing = True
         self._arm(self._hang_seconds)
         try:
             self._tell(request)
-            if self._cancelling:  # asked for while the child was started
-                self._ask_to_stop()
             while not isinstance(event := await self._hear(), engine_host.Ended):
-                if not self._cancelling:
+                if self._state is State.RUNNING:
                     is_loading = isinstance(event, engine_host.Loading)
                     self._arm(self._loading_seconds if is_loading else self._hang_seconds)
                 await on_event(_read(event, memory))
         except BaseException:  # nobody will hear the rest of this ladder
-            await asyncio.to_thread(self._stop)
+            await self._in_thread(self._stop)
             raise
         finally:
-            self._conversing = False
             self._disarm()
         self._deaths = 0
         _raise_for(event)
@@ -132,10 +164,10 @@ class Worker:
         """The child's next word. Raises `ProtocolError` with its obituary if it has died."""
         assert self._pipe is not None
         try:
-            return await asyncio.to_thread(self._pipe.recv)
+            return await self._in_thread(self._pipe.recv)
         except (EOFError, OSError) as error:
             self._deaths += 1
-            exit_code = await asyncio.to_thread(self._stop, DYING_SECONDS)
+            exit_code = await self._in_thread(self._stop, DYING_SECONDS)
             raise self._obituary(exit_code) from error
 
     def _tell(self, message: engine_host.Run | engine_host.Cancel) -> None:
@@ -145,9 +177,9 @@ class Worker:
         except OSError:
             log.debug("the child is gone already")  # `_hear` will find out
 
-    def _ask_to_stop(self) -> None:
-        self._tell(engine_host.Cancel())
-        self._arm(self._cancel_seconds)
+    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, call, *arguments)
 
     async def _rest(self, seconds: float) -> None:
         """Sleep; a cancel ends it and the run."""
@@ -155,7 +187,7 @@ class Worker:
             await asyncio.wait_for(self._cancel_asked.wait(), seconds)
         except asyncio.TimeoutError:  # before Python 3.11 not the built-in one
             return
-        raise ProtocolError(CANCELLED, "the job was cancelled", "")
+        raise _cancelled()
 
     def _back_off(self) -> float:
         """Seconds to wait before a child that died several times in a row is started again."""
@@ -167,8 +199,8 @@ class Worker:
         """Make sure that there is a child. A thread that does this goes on though its run was
         cancelled, so `close` may have come first."""
         with self._changing:
-            if self._closed:
-                raise RuntimeError("a closed worker was asked to run")
+            if self._state is State.CLOSED:
+                raise RuntimeError("the worker was closed")
             if self._process is not None and self._process.is_alive():
                 return
             self._reap(0.0)
@@ -213,14 +245,14 @@ class Worker:
 
     def _give_up(self) -> None:
         """The child was silent too long. Killing it ends the conversation with EOF."""
-        self._hung = True
+        self._happens("silence")
         if self._process is not None:
             self._process.kill()
 
     def _obituary(self, exit_code: int | None) -> ProtocolError:
-        if self._cancelling:
-            return ProtocolError(CANCELLED, "the job was cancelled", "")
-        if self._hung:
+        if self._state is State.CANCELLING:
+            return _cancelled()
+        if self._state is State.HUNG:
             got = f"no sign of life from the engine for {self._patience:g} s"
             remedy = "It was restarted. Try a smaller region or fewer steps."
             return ProtocolError(ENGINE_HUNG, got, "a step within that time", remedy)
@@ -251,6 +283,10 @@ def _read(event: object, memory: SharedPixels) -> Happening:
 
 def _raise_for(ended: engine_host.Ended) -> None:
     if ended.cancelled:
-        raise ProtocolError(CANCELLED, "the job was cancelled", "")
+        raise _cancelled()
     if ended.failure:
         raise ProtocolError(ENGINE_FAILED, ended.failure, "", ended.remedy)
+
+
+def _cancelled() -> ProtocolError:
+    return ProtocolError(CANCELLED, "the job was cancelled", "")
