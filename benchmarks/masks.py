@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sfumato_protocol.geometry import ZONES, Extent
 from sfumato_server.imaging.arrays import Mask
-from sfumato_server.imaging.masks.zones import ZONES, SelectionShape, blend_mask
+from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .figures import Figure
 
@@ -33,7 +34,7 @@ def _shape(selection: Mask) -> None:
     shape = SelectionShape(selection)
     for zone in ZONES:
         feather = 48.0 if zone == "wide" else 12.0
-        denoise = shape.denoise_mask(zone, grow=6, feather=feather, width=12, keep_inside=False)
+        denoise = shape.denoise_mask(Extent(zone, 6, feather, 12))
         blend_mask(denoise)
 
 

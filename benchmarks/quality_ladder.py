@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.quality_cases import pasted_face
 from benchmarks.quality_methods import SEED, run_engine
+from sfumato_protocol.geometry import Extent
 from sfumato_server.engines.patch.run import FULL_RUN
 from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.figures.seam import seam
@@ -69,7 +70,7 @@ def _pass(
     steps: int,
 ) -> tuple[Float, int]:
     """The composite after one pass, and the steps that it took."""
-    denoise = shape.denoise_mask(zone, grow=GROW, feather=feather, width=WIDTH, keep_inside=False)
+    denoise = shape.denoise_mask(Extent(zone, GROW, feather, WIDTH))
     result, taken = run_engine(picture, denoise, strength, SEED + turn, steps)
     alpha = blend_mask(denoise).astype(np.float32)[..., None] / np.float32(255)
     return np.asarray(alpha * result + (1 - alpha) * picture, dtype=np.float32), taken

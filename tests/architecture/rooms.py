@@ -26,7 +26,6 @@ _SERVER = {
         "engines.diffusion",
     ),
     "engines": ("imaging",),
-    "imaging": (),
     "client": (PROTOCOL, "websocket_log"),
     "websocket_log": (),
 }  # fmt: skip

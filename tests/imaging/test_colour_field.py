@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from skimage import data
 
+from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.colour_field import correct, known_share, shift_field
 from sfumato_server.imaging.masks.zones import SelectionShape
@@ -25,7 +26,7 @@ def photograph() -> Float:
 
 def mask(radius: float = 50, x: float = 128, y: float = 128) -> Float:
     selection = SelectionShape(coverage(disc(x, y, radius), SIZE))
-    return selection.denoise_mask("whole", grow=5, feather=10, width=0, keep_inside=False)
+    return selection.denoise_mask(Extent("whole", grow=5, feather=10, width=0, keep_inside=False))
 
 
 def shift(name: str) -> Float:

@@ -11,12 +11,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sfumato_server.imaging.arrays import Mask
-from sfumato_server.imaging.masks.zones import signed_distance
+from sfumato_server.imaging.arrays import Float, Mask
+from sfumato_server.imaging.masks.zones import SelectionShape
 
 from .shapes import Field, Implicit, coverage, disc, grid, half_plane, line, outside, union
 
 SIZE = 224
+
+
+def signed_distance(selection: Mask) -> Float:
+    return SelectionShape(selection).distance
 
 
 def error(shape: Implicit, size: int = SIZE, margin: int = 0, within: float = 60.0) -> Field:

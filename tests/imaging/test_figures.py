@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from skimage import data
 
+from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.figures.ghosting import ghosting
 from sfumato_server.imaging.figures.measure import drift, measure, outside, shift
@@ -22,7 +23,7 @@ def masks(feather: float) -> tuple[Float, Mask]:
     """D and A of a disc."""
     shape = SelectionShape(coverage(disc(128, 128, 70), SIZE))
     denoise = shape.denoise_mask(
-        "whole", grow=feather / 2, feather=feather, width=0, keep_inside=False
+        Extent("whole", grow=feather / 2, feather=feather, width=0, keep_inside=False)
     )
     return denoise, blend_mask(denoise)
 

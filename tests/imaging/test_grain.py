@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.grain import estimate, grain_ratio, match
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
@@ -25,7 +26,7 @@ def scene() -> Float:
 
 def masks() -> tuple[Float, Mask]:
     shape = SelectionShape(coverage(disc(170, 165, 90), SIZE))
-    denoise = shape.denoise_mask("whole", grow=5, feather=10, width=0, keep_inside=False)
+    denoise = shape.denoise_mask(Extent("whole", grow=5, feather=10, width=0, keep_inside=False))
     return denoise, blend_mask(denoise)
 
 

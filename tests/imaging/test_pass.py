@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.colour_field import correct
 from sfumato_server.imaging.composite import over
@@ -38,7 +39,7 @@ def test_a_shifted_and_smooth_result_becomes_invisible() -> None:
     document = grainy(clean)
     context = np.ascontiguousarray(document[..., :3])
     shape = SelectionShape(coverage(disc(160, 160, 90), SIZE))
-    denoise = shape.denoise_mask("whole", grow=5, feather=10, width=0, keep_inside=False)
+    denoise = shape.denoise_mask(Extent("whole", grow=5, feather=10, width=0, keep_inside=False))
     blend = blend_mask(denoise)
     alpha: Float = blend.astype(np.float32) / np.float32(255)
     x, y = grid(SIZE)
@@ -65,7 +66,7 @@ def test_a_pass_that_changes_nothing_leaves_the_document_as_it_was() -> None:
     document = grainy(sky())
     context = np.ascontiguousarray(document[..., :3])
     shape = SelectionShape(coverage(disc(160, 160, 90), SIZE))
-    denoise = shape.denoise_mask("whole", grow=5, feather=10, width=0, keep_inside=False)
+    denoise = shape.denoise_mask(Extent("whole", grow=5, feather=10, width=0, keep_inside=False))
     blend = blend_mask(denoise)
     result = match(correct(context, context, denoise), context, denoise, blend, 3)
     alpha: Float = blend.astype(np.float32) / np.float32(255)

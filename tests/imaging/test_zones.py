@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sfumato_protocol.errors import InvalidField
+from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask, is_soft
 
@@ -41,7 +43,7 @@ def drawn(shape: Implicit | Mask, zone: str = "whole", **changed: float) -> Floa
     selection = shape if isinstance(shape, np.ndarray) else coverage(shape, SIZE)
     asked = {**LENGTHS, **changed}
     inside = bool(asked.pop("keep_inside"))
-    return SelectionShape(selection).denoise_mask(zone, keep_inside=inside, **asked)
+    return SelectionShape(selection).denoise_mask(Extent(zone, keep_inside=inside, **asked))
 
 
 def crossing(profile: Float, level: float) -> float:
@@ -227,7 +229,7 @@ def test_a_uniformly_faint_selection_stays_faint() -> None:
 
 
 def test_an_unknown_zone_and_a_wrong_array_are_refused() -> None:
-    with pytest.raises(ValueError, match="halo"):
+    with pytest.raises(InvalidField, match="halo"):
         drawn(DISC, "halo")
     with pytest.raises(ValueError, match="float64"):
         SelectionShape(np.zeros((3, 3)))  # type: ignore[arg-type]
@@ -247,7 +249,7 @@ def test_any_mask_is_bounded_and_stays_in_reach(
     selection: Mask, zone: str, grow: float, feather: float, width: float, inside: bool
 ) -> None:
     shape = SelectionShape(selection)
-    mask = shape.denoise_mask(zone, grow=grow, feather=feather, width=width, keep_inside=inside)
+    mask = shape.denoise_mask(Extent(zone, grow, feather, width, inside))
     blend = blend_mask(mask)
     assert mask.shape == selection.shape
     assert mask.min() >= 0

@@ -6,7 +6,6 @@ from sfumato_protocol.blobs import Blob
 from sfumato_protocol.messages import Advice, Note
 
 from ..engines.base import EngineTraits
-from ..execution.runner import denoise_mask
 from ..imaging.arrays import Float
 from ..imaging.encoding import opaque, to_float, to_srgb
 from ..imaging.light import estimate
@@ -25,7 +24,7 @@ def advise(job: Job, traits: EngineTraits, blobs: tuple[Blob, ...]) -> Advice:
     image, selection = blobs
     size = (job.submit.crop.height, job.submit.crop.width)
     shape = SelectionShape(coverage_of(selection))
-    denoise = denoise_mask(shape, job.plan[0].extent)
+    denoise = shape.denoise_mask(job.plan[0].extent)
     encoding = encoding_of(job.submit)
     seen = to_srgb(opaque(to_float(image.pixels(), *size, encoding)), encoding)
     first = job.plan[0]

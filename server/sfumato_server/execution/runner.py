@@ -17,7 +17,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_protocol.geometry import Extent
 from sfumato_protocol.messages import PlannedPass
 
 from ..engines.base import DenoiseJob, Engine, EngineError
@@ -125,7 +124,7 @@ def _run_pass(
     see: Callable[[Float], Float],
 ) -> Generator[Stepped | Previewed | Finished, None, Float]:
     started = time.monotonic()
-    denoise = denoise_mask(selection, planned.extent)
+    denoise = selection.denoise_mask(planned.extent)
     blend = blend_mask(denoise)
     area = bounds(blend)
     if area is None:
@@ -168,18 +167,6 @@ def _job(seen: Float, denoise: Float, planned: PlannedPass, ladder: Ladder) -> D
         seed=planned.seed,
         continues=planned.index > len(ladder.done) + 1,
     )
-
-
-def denoise_mask(selection: SelectionShape, extent: Extent) -> Float:
-    """D of a pass, (H, W) float32 0..1; crop px are canvas px."""
-    mask: Float = selection.denoise_mask(
-        extent.zone,
-        grow=extent.grow,
-        feather=extent.feather,
-        width=extent.width,
-        keep_inside=extent.keep_inside,
-    )
-    return mask
 
 
 def _denoise(

@@ -28,7 +28,6 @@ from sfumato_protocol.messages import (
 from sfumato_protocol.peer import Peer, Received
 
 from ..advice.measure import advise
-from ..execution.runner import denoise_mask
 from ..imaging.masks.zones import SelectionShape, blend_mask
 from ..jobs.job import Outgoing, coverage_of, is_empty
 from ..jobs.queue import JobQueue
@@ -203,7 +202,7 @@ def _shaped(request: Shape, selection: Blob) -> tuple[Shaped, tuple[Blob, ...]]:
     denoise: list[Blob] = []
     blend: list[Blob] = []
     for extent in request.extents:
-        mask = denoise_mask(field, extent)
+        mask = field.denoise_mask(extent)
         rounded = np.rint(mask * 255).astype(np.uint8)
         denoise.append(make_blob(len(denoise), rounded.tobytes(), shape, "G", encoding=ZLIB))
         alpha = blend_mask(mask).tobytes()

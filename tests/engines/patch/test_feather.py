@@ -9,7 +9,7 @@ from benchmarks.quality_cases import every_case
 
 from engines.patch.test_engine import healed
 from engines.test_contract import disc, job, texture
-from sfumato_protocol.geometry import Rect, default_masks
+from sfumato_protocol.geometry import Extent, Rect, default_masks
 from sfumato_server.engines.patch.run import prepared
 from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.masks.zones import SelectionShape
@@ -29,7 +29,7 @@ def test_a_small_face_is_filled_with_skin_and_not_with_the_backdrop(name: str) -
     tight = cv2.erode(case.mask, np.ones((5, 5), np.uint8))
     lengths = default_masks(CANVAS, Rect(200, 100, 100, 100))
     mask = SelectionShape((tight * 255).astype(np.uint8)).denoise_mask(
-        "whole", grow=lengths.grow, feather=lengths.feather, width=0.0, keep_inside=False
+        Extent("whole", grow=lengths.grow, feather=lengths.feather, width=0.0, keep_inside=False)
     )
     found = healed(case.image, mask, seed=1)[mask >= 0.98].mean(axis=0)
     skin = case.truth[mask >= 0.98].mean(axis=0)

@@ -16,39 +16,13 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from sfumato_protocol.geometry import RING, WHOLE, WIDE, Extent
+
 from ..arrays import Float, Mask
 from .distance import FAR, HALF_LEVEL, edge_distance
 
-__all__ = [
-    "FAR",
-    "RING",
-    "WHOLE",
-    "WIDE",
-    "ZONES",
-    "SelectionShape",
-    "blend_mask",
-    "signed_distance",
-]
-
-WHOLE = "whole"
-RING = "ring"
-WIDE = "wide"
-ZONES = (WHOLE, RING, WIDE)
-
 _FAINT = 13
 _SOFT_SHARE = 0.02
-
-
-def signed_distance(selection: Mask) -> Float:
-    """Distance in crop px from each pixel centre to the selection's edge, positive inside.
-
-    selection: (H, W) uint8 coverage. Returns (H, W) float32, within 0.5 px of the analytic shape.
-    The edge is the half level of the coverage. A line too thin to reach it is an edge around its
-    ridge (coverage under 5 % is nothing); a selection with its own feather has its edge at half
-    of its highest coverage. The crop's border is no edge. An empty selection is -1e6 everywhere,
-    one that fills the crop 1e6.
-    """
-    return edge_distance(_levelled(selection, is_soft(selection)))
 
 
 def is_soft(selection: Mask) -> bool:
@@ -80,13 +54,17 @@ class SelectionShape:
 
     @cached_property
     def distance(self) -> Float:
-        """(H, W) float32, as of `signed_distance`."""
+        """Distance in crop px from each pixel centre to the selection's edge, positive inside.
+
+        (H, W) float32, within 0.5 px of the analytic shape. The edge is the half level of the
+        coverage. A line too thin to reach it is an edge around its ridge (coverage under 5 % is
+        nothing); a selection with its own feather has its edge at half of its highest coverage. The
+        crop's border is no edge. An empty selection is -1e6 everywhere, a crop-filling one 1e6.
+        """
         return edge_distance(_levelled(self.selection, self.soft))
 
-    def denoise_mask(
-        self, zone: str, *, grow: float, feather: float, width: float, keep_inside: bool
-    ) -> Float:
-        """The denoise mask D of a zone, (H, W) float32 0..1; lengths in crop px, 0 or more.
+    def denoise_mask(self, extent: Extent) -> Float:
+        """The denoise mask D of a pass, (H, W) float32 0..1; crop px are canvas px.
 
         A feather under 1 px is drawn as a 1 px ramp around the middle of the one asked for, and a
         ring is full over at least 1 px, so that neither aliases nor slips between pixel centres.
@@ -100,39 +78,34 @@ class SelectionShape:
         the picture. Its `wide` is the greater of coverage and ramp: a wide pass takes in at least
         what the artist chose. With keep_inside both stay under twice the coverage: 0 outside it,
         unchanged from its half level on.
-
-        Raises ValueError for an unknown zone.
         """
-        if zone not in ZONES:
-            raise ValueError(f"Got the zone {zone!r}, expected one of {', '.join(ZONES)}.")
         coverage = self.selection * np.float32(1 / 255)
-        if self.soft and zone == WHOLE:
+        if not self.soft:
+            return self._inward(extent) if extent.keep_inside else self._outward(extent)
+        if extent.zone == WHOLE:
             return coverage
-        outward = not (keep_inside and not self.soft)
-        ramp = self._outward if outward else self._inward
-        mask = ramp(zone, grow, feather, width)
-        if self.soft:
-            if zone == WIDE:
-                np.maximum(mask, coverage, out=mask)
-            if keep_inside:
-                np.minimum(mask, coverage * 2, out=mask)
+        mask = self._outward(extent)
+        if extent.zone == WIDE:
+            np.maximum(mask, coverage, out=mask)
+        if extent.keep_inside:
+            np.minimum(mask, coverage * 2, out=mask)
         return mask
 
-    def _outward(self, zone: str, grow: float, feather: float, width: float) -> Float:
-        ramp = max(feather, 1.0)
-        if zone == RING:
-            full = _ring_width(feather, width)
+    def _outward(self, extent: Extent) -> Float:
+        ramp = max(extent.feather, 1.0)
+        if extent.zone == RING:
+            full = _ring_width(extent)
             reach = np.abs(self.distance)
             return _smoothstep((np.float32(full + ramp) - reach) * np.float32(1 / ramp))
-        middle = grow + (feather + ramp) / 2
+        middle = extent.grow + (extent.feather + ramp) / 2
         return _smoothstep((self.distance + np.float32(middle)) * np.float32(1 / ramp))
 
-    def _inward(self, zone: str, grow: float, feather: float, width: float) -> Float:
-        ramp = max(feather, 1.0)
+    def _inward(self, extent: Extent) -> Float:
+        ramp = max(extent.feather, 1.0)
         share = np.divide(self.distance, np.minimum(self._depth, ramp), dtype=np.float32)
         mask = _smoothstep(share)
-        if zone == RING:
-            far_side = 2 * (_ring_width(feather, width) + ramp)
+        if extent.zone == RING:
+            far_side = 2 * (_ring_width(extent) + ramp)
             inner = (self.distance - np.float32(far_side)) * np.float32(-1 / ramp)
             np.minimum(mask, _smoothstep(inner), out=mask)
         return mask
@@ -174,8 +147,8 @@ def _levelled(selection: Mask, soft: bool) -> Mask:
     return raised
 
 
-def _ring_width(feather: float, width: float) -> float:
-    return max(width + (min(feather, 1.0) - 1.0) / 2, 0.5)
+def _ring_width(extent: Extent) -> float:
+    return max(extent.width + (min(extent.feather, 1.0) - 1.0) / 2, 0.5)
 
 
 def _smoothstep(t: Float) -> Float:
