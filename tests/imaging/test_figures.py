@@ -9,8 +9,9 @@ from skimage import data
 
 from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float, Mask
+from sfumato_server.imaging.figures.drift import drift
 from sfumato_server.imaging.figures.ghosting import ghosting
-from sfumato_server.imaging.figures.measure import drift, measure, outside, shift
+from sfumato_server.imaging.figures.measure import measure, outside, shift
 from sfumato_server.imaging.figures.seam import seam
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
