@@ -8,7 +8,7 @@ from sfumato_server.engines.patch.engine import PatchDiffusion
 
 
 def test_the_built_in_engine_is_available_by_its_name() -> None:
-    assert registry.available()["patch-diffusion"] == registry.BUILT_IN[0]
+    assert registry.traits_of(registry.BUILT_IN[0]).name == "patch-diffusion"
     assert registry.load_class(registry.BUILT_IN[0]) is PatchDiffusion
     assert registry.traits_of(registry.BUILT_IN[0]).cell == 1
 

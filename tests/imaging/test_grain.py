@@ -48,7 +48,7 @@ def test_grain_is_matched_in_every_band(strength: float, kind: str) -> None:
     context, (denoise, blend) = grained(strength, kind), masks()
     matched = match(scene(), context, denoise, blend, 1)
     core = denoise == 1
-    ours, wanted = estimate(matched, core), estimate(context, denoise == 0)
+    ours, wanted = estimate(matched, core, 16), estimate(context, denoise == 0, 16)
     assert ours is not None
     assert wanted is not None
     ratio = np.sqrt(ours.variance / wanted.variance)
@@ -115,7 +115,7 @@ def test_only_where_the_result_shows() -> None:
 
 def test_too_little_to_tell() -> None:
     small = np.full((12, 12, 3), 0.5, np.float32)
-    assert estimate(small, np.ones((12, 12), bool)) is None
+    assert estimate(small, np.ones((12, 12), bool), 8) is None
     nothing = np.ones((12, 12), np.float32)
     assert match(small, small, nothing, np.full((12, 12), 255, np.uint8), 1) is small
     assert grain_ratio(small, small, nothing) is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sfumato_server.imaging.preview import jpeg
-from sfumato_server.imaging.resample import model_size, pad_to_multiple, to_crop, to_model, unpad
+from sfumato_server.imaging.resample import model_size, pad_to_multiple, resized, unpad
 
 
 @pytest.mark.parametrize(
@@ -56,23 +56,23 @@ def test_impossible_sizes_are_refused(wrong: tuple[int, int, int, int, int]) -> 
 
 def test_the_same_size_passes_no_filter() -> None:
     image = np.random.default_rng(2).random((20, 30, 3), np.float32)
-    assert to_model(image, (30, 20)) is image
+    assert resized(image, (30, 20)) is image
 
 
 def test_smaller_is_the_mean_of_the_area() -> None:
     image = np.random.default_rng(2).random((40, 60), np.float32)
     means = image.reshape(20, 2, 30, 2).mean(axis=(1, 3))
-    assert to_model(image, (30, 20)) == pytest.approx(means, abs=1e-6)
+    assert resized(image, (30, 20)) == pytest.approx(means, abs=1e-6)
 
 
 def test_larger_keeps_within_range_and_in_place() -> None:
     image = np.zeros((16, 16, 3), np.float32)
     image[:, 8:] = 1
-    large = to_crop(image, (64, 64))
+    large = resized(image, (64, 64))
     assert large.shape == (64, 64, 3)
     assert (large.min(), large.max()) == (0, 1)
     assert large[32, :, 0].mean() == pytest.approx(0.5, abs=0.01)
-    back = to_model(large, (16, 16))
+    back = resized(large, (16, 16))
     assert np.abs(back - image).max() < 0.15
 
 

@@ -39,11 +39,3 @@ def load_class(spec: str) -> type[Engine]:
 def traits_of(spec: str) -> EngineTraits:
     """What the engine is, without loading it. Raises `EngineError`."""
     return load_class(spec).traits
-
-
-def available(specs: tuple[str, ...] = BUILT_IN) -> dict[str, str]:
-    """Engine name to spec, in order; the first of a name wins. Raises `EngineError`."""
-    named: dict[str, str] = {}
-    for spec in specs:
-        named.setdefault(traits_of(spec).name, spec)
-    return named

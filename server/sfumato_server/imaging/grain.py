@@ -52,12 +52,6 @@ class Noise:
         return self.even[0] and float(self.variance[0].mean()) > _LEAST_GRAIN**2
 
 
-def estimate(picture: Float, region: Flags) -> Noise | None:
-    """Noise of `picture`, (H, W, 3) float32 0..1, in `region` (H, W); None if that is too small."""
-    found = _estimate(picture, region, 16)
-    return found if found is not None else _estimate(picture, region, 8)
-
-
 def grain_ratio(result: Float, context: Float, denoise: Float) -> float | None:
     """Noise of the result's core (D = 1) over that of the context (D = 0), as deviations.
 
@@ -97,14 +91,16 @@ def match(result: Float, context: Float, denoise: Float, blend: Mask, seed: int)
 def _pair(result: Float, context: Float, denoise: Float) -> tuple[Noise, Noise] | None:
     """Noise of the core and of the context, measured in blocks of one size."""
     for block in (16, 8):
-        ours = _estimate(result, denoise == 1, block)
-        wanted = _estimate(context, denoise == 0, block)
+        ours = estimate(result, denoise == 1, block)
+        wanted = estimate(context, denoise == 0, block)
         if ours is not None and wanted is not None:
             return ours, wanted
     return None
 
 
-def _estimate(picture: Float, region: Flags, block: int) -> Noise | None:
+def estimate(picture: Float, region: Flags, block: int) -> Noise | None:
+    """Noise of `picture`, (H, W, 3) float32 0..1, in `region` (H, W), measured in blocks of
+    `block` px a side; None if too few of them lie in it."""
     flat = _flattest(picture, region, block)
     if flat is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .arrays import Float
-from .resample import Size, model_size, pad_to_multiple, to_crop, to_model, unpad
+from .resample import Size, model_size, pad_to_multiple, resized, unpad
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class ModelSpace:
         """A picture or mask (H, W[, C]) of the crop at the model's size."""
         if self.padded:
             return pad_to_multiple(pixels, self.multiple)
-        return to_model(pixels, self.model)
+        return resized(pixels, self.model)
 
     def leave(self, pixels: Float) -> Float:
         """A picture of the model's, or a smaller preview of it, at the crop's size."""
         if self.padded and pixels.shape[1::-1] == self.model:
             return unpad(pixels, self.crop)
-        return to_crop(pixels, self.crop)
+        return resized(pixels, self.crop)

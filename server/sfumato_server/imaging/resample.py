@@ -54,20 +54,11 @@ def _whole(cells: float, most: int) -> list[int]:
     return sorted({min(max(count, 1), most) for count in (math.floor(cells), math.ceil(cells))})
 
 
-def to_model(image: Float, size: Size) -> Float:
+def resized(image: Float, size: Size) -> Float:
     """`image` (H, W) or (H, W, C) float32 0..1 at `size` (width, height), clamped to 0..1.
 
     Area means when it gets smaller, Lanczos (8x8) when larger; the very values at the same size.
     """
-    return _resized(image, size)
-
-
-def to_crop(image: Float, size: Size) -> Float:
-    """The way back from model px, as `to_model`."""
-    return _resized(image, size)
-
-
-def _resized(image: Float, size: Size) -> Float:
     height, width = image.shape[:2]
     if (width, height) == size:
         return image

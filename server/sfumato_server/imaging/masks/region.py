@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 
 from ..arrays import Flags, Float, Mask, Window, window
-
-HALF = 128
+from .distance import HALF_LEVEL
 
 
 def thickness(denoise: Float) -> float:
@@ -25,13 +24,13 @@ def covered(denoise: Float) -> float:
 
 def selected(coverage: Mask) -> float:
     """Share of the crop that is at least half selected. coverage: (H, W) uint8."""
-    return int(np.count_nonzero(coverage >= HALF)) / coverage.size
+    return int(np.count_nonzero(coverage >= HALF_LEVEL)) / coverage.size
 
 
 def touches_border(coverage: Mask) -> bool:
     """Whether a pixel on the crop's border is at least half selected."""
     sides = (coverage[0], coverage[-1], coverage[:, 0], coverage[:, -1])
-    return any(bool((side >= HALF).any()) for side in sides)
+    return any(bool((side >= HALF_LEVEL).any()) for side in sides)
 
 
 def parts(mask: Float, margin: int) -> Iterator[tuple[Window, Flags]]:
