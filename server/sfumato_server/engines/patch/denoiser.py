@@ -1,13 +1,6 @@
-"""The exact denoiser of "pictures made of this picture's patches", window by window.
+"""The exact denoiser of "pictures made of this picture's patches": the package has its equation.
 
-Under locality and translation equivariance the best estimate of a noisy picture x = x₀ + σε is a
-posterior mean over the known patches dₖ (Kamb and Ganguli, "An analytic theory of creativity in
-convolutional diffusion models", 2024):
-
-    x̂₀(window) = Σₖ softmaxₖ(−½ Σ w (x − dₖ)²) dₖ,     w = 1 / (σ² + m²) free, 1 / m² known
-
-with m the misfit that a copied patch may have. Overlapping windows are merged by their posterior
-precision.
+Overlapping windows are merged by their posterior precision.
 """
 
 from __future__ import annotations
@@ -62,7 +55,7 @@ def make_dictionary(level: Level, patch: int) -> Dictionary:
     shape = Windows(*level.size, patch)
     count, channels = shape.down * shape.across, level.clean.shape[2]
     usable = shape.all_inside(level.known).reshape(-1)
-    targets = shape.grid(shape.any_inside(level.mask > 0), 1)
+    targets = torch.nonzero(shape.any_inside(level.mask > 0).reshape(-1)).reshape(-1)
     slots = torch.full((count,), -1, dtype=torch.long)
     slots[targets] = torch.arange(targets.numel())
     rows = torch.empty(count + targets.numel(), patch * patch * channels)
@@ -78,7 +71,6 @@ def make_dictionary(level: Level, patch: int) -> Dictionary:
         places=torch.cat([torch.arange(count), targets]),
         targets=targets,
         slots=slots,
-        stride=1,
         matrix=exact_matrix(shape, rows[allowed], allowed) if small else None,
     )
 

@@ -1,10 +1,4 @@
-"""The built-in engine: a diffusion sampler whose denoiser is the picture's own patches.
-
-No weights, no download. It copies texture from the same crop and cannot invent what is not there;
-prompts have no effect. The parts: `tries` makes several runs and keeps the best by
-`choice`, `schedule` says what strength means, `run` samples, `denoiser` is the
-denoiser, `search` finds patches, `render` makes the last picture.
-"""
+"""What the built-in engine is; see the package for how it works."""
 
 from __future__ import annotations
 
@@ -12,7 +6,7 @@ from ..base import DenoiseJob, Denoising, EngineTraits
 
 
 class PatchDiffusion:
-    """Texture heal; see the module. Any picture size with at least a 3 × 3 px patch unmasked."""
+    """Texture heal. Any picture size with at least a 3 × 3 px patch unmasked."""
 
     traits = EngineTraits(
         name="patch-diffusion",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
 from ...imaging.arrays import Flags, Float
+from ...imaging.masks.region import inscribed
 from ..base import DenoiseJob, Denoising, EngineError, Step
 from . import schedule
 from .denoiser import Estimate, Noisy, estimate, known_windows, make_dictionary, settled
@@ -143,15 +143,9 @@ def _scales(redrawn: Flags, unknown: Flags) -> list[int]:
     that is near, and copy something far off instead: the region then counts as smaller by as much
     again on either side, but not below two fifths.
     """
-    outer, inner = _inscribed(redrawn), _inscribed(unknown)
+    outer, inner = inscribed(redrawn), inscribed(unknown)
     radius = max(inner - 2 * (outer - inner), LEAST_SHARE * inner)
     return [k for k in (8, 4, 2) if radius / k > 1.5 and min(redrawn.shape) // k >= 8] + [1]
-
-
-def _inscribed(region: Flags) -> float:
-    """Radius in px of the largest disc in `region`; the picture's edge bounds it."""
-    padded = np.pad(region.astype(np.uint8), 1)
-    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
 
 
 def _start(stage: Stage, book: Dictionary, done: Done | None, generator: torch.Generator) -> Handed:

@@ -28,7 +28,7 @@ class Dictionary:
     rows: (N + T, p·p·C): the window at each position, then each target's own old content.
     usable: (N + T,) bool, may be copied. allowed: flat positions of the usable ones under N.
     places: (N + T,) the flat position that an entry stands at. targets: (T,) flat positions to
-    denoise. slots: (N,) index among the targets or −1. stride: px between targets. matrix: the
+    denoise. slots: (N,) index among the targets or −1. matrix: the
     usable windows as `exact_matrix` has them, where that is small.
     """
 
@@ -39,7 +39,6 @@ class Dictionary:
     places: Tensor
     targets: Tensor
     slots: Tensor
-    stride: int
     matrix: Tensor | None
 
     @property
@@ -172,10 +171,10 @@ def rescored(book: Dictionary, query: Query, old: Shortlist) -> Shortlist:
 
 
 def _candidates(book: Dictionary, best: Tensor, turn: int, generator: Generator) -> list[Tensor]:
-    shape, far = book.windows, book.stride * (4 if turn % 2 == 0 else 2)
+    shape, far = book.windows, 4 if turn % 2 == 0 else 2
     place = book.places[best]
     found = []
-    for reach in (book.stride, far):
+    for reach in (1, far):
         for dy, dx in ((0, reach), (0, -reach), (reach, 0), (-reach, 0)):
             slot = book.slots[shape.shifted(book.targets, dy, dx)]
             found.append(shape.shifted(torch.where(slot >= 0, place[slot], place), -dy, -dx))

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from ...imaging.arrays import Flags
+from ...imaging.masks.region import inscribed
 from ...imaging.smooth_fill import plate
 from ..base import DenoiseJob, Denoising, EngineError
 from .choice import best
@@ -88,7 +89,6 @@ def tries_at(job: DenoiseJob) -> list[DenoiseJob]:
 
 def _is_stroke(region: Flags) -> bool:
     """Whether the parts of `region` (H, W) are long and thin."""
-    padded = np.pad(region.astype(np.uint8), 1)
-    radius = float(cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
-    parts = cv2.connectedComponents(padded, connectivity=8)[0] - 1
+    radius = inscribed(region)
+    parts = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)[0] - 1
     return 0 < radius <= THIN and region.sum() > LONG * np.pi * radius**2 * parts

@@ -63,25 +63,6 @@ class Windows:
         x = (positions % self.across + dx).clamp(0, self.across - 1)
         return y * self.across + x
 
-    def grid(self, touched: Tensor, stride: int) -> Tensor:
-        """Flat positions, ascending, of windows `stride` px apart that cover the area touched.
-
-        touched: (H', W') bool, the windows wanted at stride 1. The grid is laid over the bounds
-        of the wanted windows and includes their last row and column.
-        """
-        ys, xs = torch.nonzero(touched, as_tuple=True)
-        keep = torch.zeros_like(touched)
-        rows = _stepped(int(ys.min()), int(ys.max()), stride)
-        columns = _stepped(int(xs.min()), int(xs.max()), stride)
-        keep[rows[:, None], columns[None, :]] = True
-        return torch.nonzero((keep & touched).reshape(-1)).reshape(-1)
-
-
-def _stepped(first: int, last: int, stride: int) -> Tensor:
-    every = torch.cat([torch.arange(first, last + 1, stride), torch.tensor([last])])
-    unique: Tensor = torch.unique(every)
-    return unique
-
 
 def fold(values: Tensor, weights: Tensor, pixels: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """Weighted mean of overlapping windows.

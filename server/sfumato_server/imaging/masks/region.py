@@ -17,6 +17,12 @@ def thickness(denoise: Float) -> float:
     return 2 * float(cv2.distanceTransform(full, cv2.DIST_L2, 3).max())
 
 
+def inscribed(region: Flags) -> float:
+    """Radius in px of the largest disc in `region` (H, W); the picture's edge bounds it."""
+    padded = np.pad(region.astype(np.uint8), 1)
+    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
+
+
 def covered(denoise: Float) -> float:
     """Share of the crop where the denoise mask D, (H, W), is above 0."""
     return cv2.countNonZero(denoise) / denoise.size
