@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
+from dataclasses import replace
 
 import numpy as np
 
 from sfumato_server.engines.base import DenoiseJob, Denoising, EngineError, EngineTraits, Step
+from sfumato_server.engines.patch.engine import PatchDiffusion
 
 STEPS = 4
 GATE = "SFUMATO_TEST_GATE"
@@ -52,6 +55,19 @@ class Adder(Painter):
         yield Step(1, 1)
         added = np.where(job.mask > 0, np.float32(0.1), np.float32(0))[..., None]
         return np.clip(job.image + added, 0, 1)
+
+
+class Sparing(PatchDiffusion):
+    """The built-in engine, in whose process nothing may be imported that healing can do without."""
+
+    traits = replace(PatchDiffusion.traits, name="sparing")
+
+    def denoise(self, job: DenoiseJob) -> Denoising:
+        healed = yield from super().denoise(job)
+        needless = {"diffusers", "transformers", "accelerate", "huggingface_hub"} & {*sys.modules}
+        if needless:
+            raise EngineError(f"imported for a heal: {', '.join(sorted(needless))}")
+        return healed
 
 
 class Unhurried(Painter):

@@ -86,6 +86,14 @@ def test_a_ladder_from_end_to_end(start_server: StartServer, sample: str) -> Non
             assert len(mask.pixels()) == mask.info.width * mask.info.height
 
 
+def test_the_first_heal_of_a_fresh_server_imports_no_diffusers(start_server: StartServer) -> None:
+    with start_server(zoo.Sparing).talk() as talk:
+        talk.say(*submission("heal", engine="sparing"))
+        passes, end = passes_of(talk)
+        assert isinstance(end, JobDone), end
+        assert len(passes) == 1
+
+
 def test_a_plan_too_long_to_be_told_is_refused(start_server: StartServer) -> None:
     with start_server().talk() as talk:
         submit, blobs = submission(passes=(PassSpec(WHOLE, 0.5),) * 16, prompt="語" * 10_000)
