@@ -45,6 +45,11 @@ class InvalidField(ProtocolError):
         self.field = field
 
 
+def cancelled(job: str = "") -> ProtocolError:
+    """A job ended because it was asked to."""
+    return ProtocolError(CANCELLED, "the job was cancelled", "", job=job)
+
+
 def shorten(value: object, length: int = 80) -> str:
     """`repr(value)` cut to `length` characters, so that an error never echoes a megabyte."""
     text = repr(value[: length + 1] if isinstance(value, (str, bytes)) else value)

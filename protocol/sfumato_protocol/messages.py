@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Dict, Iterator, Tuple, Type, TypeVar
 
 from . import checks
 from .blobs import CHUNK_BYTES, BlobInfo
-from .errors import InvalidField
+from .errors import InvalidField, ProtocolError
 from .geometry import Extent, MaskSettings, Rect
 from .specs import MAX_PASSES as MAX_PASSES
 from .specs import MAX_PROMPT as MAX_PROMPT
@@ -25,6 +25,7 @@ from .specs import RecipeInfo as RecipeInfo
 
 MAX_PREVIEW = 200 * 1024
 MOST_ENGINES = 100
+_LONGEST_TEXT = 2000
 
 M = TypeVar("M", bound="Message")
 
@@ -285,7 +286,13 @@ class Failed(Message):
         if self.job:
             checks.job_id("job", self.job)
         for field in ("code", "got", "expected", "remedy"):
-            checks.text(field, getattr(self, field), 2000)
+            checks.text(field, getattr(self, field), _LONGEST_TEXT)
+
+    @classmethod
+    def of(cls, error: ProtocolError, job: str) -> "Failed":
+        """The message that tells of an error, whose texts may quote anything."""
+        texts = (error.got, error.expected, error.remedy)
+        return cls(job, error.code, *(text[:_LONGEST_TEXT] for text in texts))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from ..imaging.encoding import opaque, to_float, to_srgb
 from ..imaging.light import estimate
 from ..imaging.masks import region
 from ..imaging.masks.zones import SelectionShape
-from ..imaging.modelspace import ModelSpace
 from ..jobs.job import Job, coverage_of, encoding_of
 from .mask import MASK_RULES, MaskFacts
 from .prompt import PROMPT_RULES, PromptFacts
@@ -39,7 +38,7 @@ def advise(job: Job, traits: EngineTraits, blobs: tuple[Blob, ...]) -> Advice:
 def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: Float) -> MaskFacts:
     """What the mask rules ask about, measured in the crop. denoise: D of the first pass."""
     height, width = denoise.shape
-    space = ModelSpace.of(width, height, traits.native, traits.multiple, traits.largest)
+    space = traits.space(width, height)
     extent = job.plan[0].extent
     return MaskFacts(
         feather=extent.feather,

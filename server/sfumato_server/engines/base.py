@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..imaging.arrays import Float as Float
+from ..imaging.modelspace import ModelSpace
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class EngineTraits:
     multiple: int
     largest: int
     honours: tuple[str, ...]
+
+    def space(self, width: int, height: int) -> ModelSpace:
+        """The model space of a crop of that many px."""
+        return ModelSpace.of(width, height, self.native, self.multiple, self.largest)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from ..imaging.arrays import Float, bounds
 from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
 from ..imaging.figures.measure import measure
 from ..imaging.masks.zones import SelectionShape, blend_mask
-from ..imaging.modelspace import ModelSpace
 
 PREVIEW_SECONDS = 0.25
 
@@ -175,7 +174,7 @@ def _denoise(
     """Drive the engine in model px; return its result in crop px, (H, W, 3) float32."""
     height, width = job.mask.shape
     traits = engine.traits
-    space = ModelSpace.of(width, height, traits.native, traits.multiple, traits.largest)
+    space = traits.space(width, height)
     seen = replace(job, image=space.enter(job.image), mask=space.enter(job.mask))
     steps = engine.denoise(seen)
     last_preview = 0.0

@@ -18,11 +18,11 @@ from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from sfumato_protocol.errors import (
-    CANCELLED,
     ENGINE_CRASHED,
     ENGINE_FAILED,
     ENGINE_HUNG,
     ProtocolError,
+    cancelled,
 )
 
 from . import engine_host, runner
@@ -112,7 +112,7 @@ class Worker:
 
     async def _run(self, spec: str, ladder: runner.Ladder, on_event: OnEvent) -> None:
         if not self._happens("started"):
-            raise _cancelled()
+            raise cancelled()
         memory = _memory_for(ladder)
         try:
             bare = replace(ladder, pixels=b"", selection=b"")
@@ -187,7 +187,7 @@ class Worker:
             await asyncio.wait_for(self._cancel_asked.wait(), seconds)
         except asyncio.TimeoutError:  # before Python 3.11 not the built-in one
             return
-        raise _cancelled()
+        raise cancelled()
 
     def _back_off(self) -> float:
         """Seconds to wait before a child that died several times in a row is started again."""
@@ -251,7 +251,7 @@ class Worker:
 
     def _obituary(self, exit_code: int | None) -> ProtocolError:
         if self._state is State.CANCELLING:
-            return _cancelled()
+            return cancelled()
         if self._state is State.HUNG:
             got = f"no sign of life from the engine for {self._patience:g} s"
             remedy = "It was restarted. Try a smaller region or fewer steps."
@@ -283,10 +283,6 @@ def _read(event: object, memory: SharedPixels) -> Happening:
 
 def _raise_for(ended: engine_host.Ended) -> None:
     if ended.cancelled:
-        raise _cancelled()
+        raise cancelled()
     if ended.failure:
         raise ProtocolError(ENGINE_FAILED, ended.failure, "", ended.remedy)
-
-
-def _cancelled() -> ProtocolError:
-    return ProtocolError(CANCELLED, "the job was cancelled", "")

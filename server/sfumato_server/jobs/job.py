@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sfumato_protocol import errors
 from sfumato_protocol.blobs import ZLIB, Blob, make_blob
+from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import (
     Failed,
@@ -69,6 +71,13 @@ class Job:
         """Say it to whoever listens; nobody may."""
         if self.listener is not None:
             self.listener(outgoing)
+
+
+def fault(error: Exception, job: str = "") -> ProtocolError:
+    """What a client is told of an error that is the server's own."""
+    got = f"the server failed with {type(error).__name__}"
+    remedy = "Try again; if it happens again, report it with the server's log."
+    return ProtocolError(errors.INTERNAL, got, "", remedy, job)
 
 
 def encoding_of(submit: Submit) -> Encoding:

@@ -20,7 +20,7 @@ from sfumato_protocol.messages import Accepted, Failed, JobDone, Preview, Progre
 from ..execution import engine_host, runner
 from ..execution.worker import Happening, Worker
 from .fair_queue import FairQueue
-from .job import Job, Listener, Outgoing, finished_pass, ladder_of, pass_done
+from .job import Job, Listener, Outgoing, fault, finished_pass, ladder_of, pass_done
 from .spool import Spool, SpoolError
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class JobQueue:
             await asyncio.to_thread(self._spool.put_job, job.submit, blobs)
         except OSError as error:
             del self._jobs[job.id]
-            job.tell(Outgoing(_failure(job, _disk_problem(job, error))))
+            job.tell(Outgoing(Failed.of(_disk_problem(job, error), job.id)))
             return
         job.stored = True
         if job.end is None:
@@ -110,8 +110,7 @@ class JobQueue:
             self._worker.cancel()
         else:
             self._waiting.remove(job.client, job)
-            cancelled = ProtocolError(errors.CANCELLED, "the job was cancelled", "")
-            self._end(job, _failure(job, cancelled))
+            self._end(job, Failed.of(errors.cancelled(), job.id))
 
     def acknowledge(self, job_id: str, index: int) -> None:
         """The client has this pass safe. Its pixels stay only while a later pass may need them."""
@@ -148,7 +147,7 @@ class JobQueue:
             ladder = await asyncio.to_thread(self._ladder, job)
             await self._note_try(job)
             if job.cancelled:  # looked at last: from here on the worker hears of it itself
-                raise ProtocolError(errors.CANCELLED, "the job was cancelled", "")
+                raise errors.cancelled()
             if len(ladder.done) < len(ladder.passes):
                 await self._worker.run(job.spec, ladder, on_event)
         except ProtocolError as error:
@@ -158,12 +157,10 @@ class JobQueue:
             raise
         except (OSError, SpoolError) as error:
             log.exception("job %s could not go on", job.id)
-            self._end(job, _failure(job, _disk_problem(job, error)))
+            self._end(job, Failed.of(_disk_problem(job, error), job.id))
         except Exception as error:  # a fault of ours: it costs this job, those behind it go on
             log.exception("job %s met a fault in the server", job.id)
-            got = f"the server failed with {type(error).__name__}"
-            remedy = "Try again; if it happens again, report it with the server's log."
-            self._end(job, _failure(job, ProtocolError(errors.INTERNAL, got, "", remedy)))
+            self._end(job, Failed.of(fault(error), job.id))
         else:
             self._end(job, JobDone(job.id, len(job.plan), time.monotonic() - started))
 
@@ -188,7 +185,7 @@ class JobQueue:
                 log.warning("job %s is tried again: %s", job.id, error)
                 self._waiting.put_first(job.client, job)
                 return
-        self._end(job, _failure(job, error))
+        self._end(job, Failed.of(error, job.id))
 
     async def _happened(self, job: Job, event: Happening) -> None:
         if isinstance(event, engine_host.Loading):
@@ -255,11 +252,6 @@ class JobQueue:
             log.info("job %s is forgotten", job.id)
             del self._jobs[job.id]
             self._spool.drop(job.id)
-
-
-def _failure(job: Job, error: ProtocolError) -> Failed:
-    texts = (text[:2000] for text in (error.got, error.expected, error.remedy))
-    return Failed(job.id, error.code, *texts)
 
 
 def _disk_problem(job: Job, error: Exception) -> ProtocolError:

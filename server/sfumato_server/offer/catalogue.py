@@ -27,7 +27,6 @@ from ..config import Config
 from ..engines.base import EngineError, EngineTraits
 from ..engines.registry import traits_of
 from ..imaging.encoding import UnsupportedColour
-from ..imaging.modelspace import ModelSpace
 from ..jobs.job import Job, encoding_of
 from ..jobs.spool import Kept
 from . import models, planner, recipes
@@ -103,8 +102,7 @@ class Catalogue:
                 raise
             engine = kept.submit.engine or next(iter(self.specs))
             job = Job(kept.submit, "", engine, _in_order(finished), client="restored")
-            fields = (error.code, error.got, error.expected, error.remedy)
-            job.end = kept.end or Failed(kept.submit.job, *fields)
+            job.end = kept.end or Failed.of(error, kept.submit.job)
         else:  # its recipe may have been edited: what is done stays as it was planned
             planned = {one.index: one for one in job.plan}
             job.plan, job.end = _in_order({**planned, **finished}), kept.end
@@ -164,8 +162,7 @@ def _narrowest_ramp(submit: Submit, traits: EngineTraits) -> float:
     """The least feather, crop px, that the model can blend over; 0 for engines without cells."""
     if traits.cell <= 1:
         return 0.0
-    crop = submit.crop
-    space = ModelSpace.of(crop.width, crop.height, traits.native, traits.multiple, traits.largest)
+    space = traits.space(submit.crop.width, submit.crop.height)
     return CELLS_TO_BLEND * traits.cell / space.scale
 
 

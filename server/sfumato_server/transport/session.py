@@ -29,7 +29,7 @@ from sfumato_protocol.peer import Peer, Received
 
 from ..advice.measure import advise
 from ..imaging.masks.zones import SelectionShape, blend_mask
-from ..jobs.job import Outgoing, coverage_of, is_empty
+from ..jobs.job import Outgoing, coverage_of, fault, is_empty
 from ..jobs.queue import JobQueue
 from ..jobs.spool import Gone, SpoolError
 from ..offer.catalogue import Catalogue
@@ -78,9 +78,8 @@ class Session:
             # To ask for jobs that are gone, and there may be many, is no fault of who comes back.
             self._faults += error.code != errors.UNKNOWN_JOB
             log.info("a message was refused: %s", error.code)
-            fields = (error.code, error.got, error.expected, error.remedy)
             job = error.job if self._peer.lifecycle.job(error.job) in (ASKED, RUNNING) else ""
-            self._say(Outgoing(Failed(job, *(text[:2000] for text in fields))))
+            self._say(Outgoing(Failed.of(error, job)))
 
     async def _heed(self, received: Received) -> None:
         """Answer; a fault of the server's own costs this message, the connection goes on."""
@@ -90,10 +89,7 @@ class Session:
             raise
         except Exception as error:
             log.exception("a message met a fault in the server")
-            got = f"the server failed with {type(error).__name__}"
-            remedy = "Try again; if it happens again, report it with the server's log."
-            job = getattr(received.message, "job", "")
-            raise ProtocolError(errors.INTERNAL, got, "", remedy, job) from error
+            raise fault(error, getattr(received.message, "job", "")) from error
 
     async def _answer(self, received: Received) -> None:
         message = received.message
@@ -136,8 +132,7 @@ class Session:
         if self._queue.knows(cancel.job):
             self._queue.cancel(cancel.job)
         else:  # its pixels were still on their way; the peer has dropped them
-            failed = Failed(cancel.job, errors.CANCELLED, "the job was cancelled", "", "")
-            self._say(Outgoing(failed))
+            self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
 
     async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
         info = request.selection
