@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..client.pixels import Image as Pixels
+from ..client.pixels import Mask
 from . import pictures
-
-Mask = NDArray[np.uint8]
 
 _SHAPE = re.compile(r"(ellipse|rect):(-?\d+),(-?\d+),(\d+),(\d+)\Z")
 _FINE = 8

@@ -11,7 +11,6 @@ import contextlib
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from types import TracebackType
 
 from sfumato_protocol import endpoint, geometry, messages
 from sfumato_protocol.blobs import Blob
@@ -59,12 +58,7 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

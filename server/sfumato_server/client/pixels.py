@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_protocol.blobs import MAX_SIDE, RAW, ZLIB, Blob, make_blob
+from sfumato_protocol.blobs import MAX_SIDE, ORDERS, RAW, ZLIB, Blob, make_blob
 from sfumato_protocol.geometry import Rect
 
 from .errors import ClientError
@@ -17,7 +17,6 @@ Mask = NDArray[np.uint8]
 
 SRGB = "sRGB-elle-V2-srgbtrc.icc"
 _ORDERS = {3: "RGB", 4: "RGBA"}
-_CHANNELS = {"G": 1, "RGB": 3, "RGBA": 4}
 _SAMPLES = {"uint8": "u8", "uint16": "u16"}
 _DTYPES: dict[str, np.dtype[Any]] = {"u8": np.dtype("u1"), "u16": np.dtype("<u2")}
 
@@ -70,7 +69,7 @@ def array(blob: Blob) -> NDArray[Any]:
     """A blob's pixels: (H, W) for a mask, (H, W, channels) for a picture. Copies, writable."""
     info = blob.info
     flat = np.frombuffer(blob.pixels(), dtype=_DTYPES[info.sample])
-    channels = _CHANNELS[info.order]
+    channels = ORDERS[info.order]
     shape = (info.height, info.width) + ((channels,) if channels > 1 else ())
     native: NDArray[Any] = flat.reshape(shape).astype(flat.dtype.newbyteorder("="), copy=True)
     return native
