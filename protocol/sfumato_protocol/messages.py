@@ -150,11 +150,7 @@ class Submit(Message):
         checks.whole("seed", self.seed, 0, MAX_SEED)
         checks.count("passes", self.passes, MAX_PASSES)
         _mask("selection", self.selection)
-        size = (self.crop.width, self.crop.height)
-        for field, info in (("image", self.image), ("selection", self.selection)):
-            if (info.width, info.height) != size:
-                got = "{} of {}x{}".format(field, info.width, info.height)
-                raise InvalidField(field, got, "the crop's size, {}x{}".format(*size))
+        _sized(self.crop, "crop", image=self.image, selection=self.selection)
         if self.image.order == "G":
             raise InvalidField("image.order", self.image.order, "RGB, RGBA or BGRA")
 
@@ -249,11 +245,7 @@ class PassDone(Message):
         checks.number("seconds", self.seconds, 0, 1e9)
         checks.count("figures", self.figures, 100)
         _mask("mask", self.mask)
-        size = (self.area.width, self.area.height)
-        for field, info in (("result", self.result), ("mask", self.mask)):
-            if (info.width, info.height) != size:
-                got = "{} of {}x{}".format(field, info.width, info.height)
-                raise InvalidField(field, got, "the area's size, {}x{}".format(*size))
+        _sized(self.area, "area", result=self.result, mask=self.mask)
 
 
 @dataclass(frozen=True)
@@ -360,6 +352,14 @@ BY_TYPE: Dict[str, Type[Message]] = {kind.type: kind for kind in ALL}
 def _mask(field: str, info: BlobInfo) -> None:
     if (info.order, info.sample) != ("G", "u8"):
         raise InvalidField(field, "{} {}".format(info.order, info.sample), "an 8-bit mask, G u8")
+
+
+def _sized(area: Rect, name: str, **pictures: BlobInfo) -> None:
+    for field, info in pictures.items():
+        if (info.width, info.height) != (area.width, area.height):
+            got = "{} of {}x{}".format(field, info.width, info.height)
+            want = "the {}'s size, {}x{}".format(name, area.width, area.height)
+            raise InvalidField(field, got, want)
 
 
 def _blobs_in(value: Any) -> Iterator[BlobInfo]:
