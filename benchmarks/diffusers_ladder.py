@@ -51,7 +51,7 @@ class Bench:
         file.write_text("\n".join(lines) + "\n")
         self.engine = DiffusersEngine.of(str(file))()
         self.engine.load()
-        self._pipe: Any = self.engine._pipe
+        self._pipe: Any = self.engine.loaded.pipe
         self.device = str(self._pipe._execution_device)
         self._stock = _stock(folder, self._pipe)
         self._image = _photo(side)
@@ -59,8 +59,7 @@ class Bench:
 
     def run(self) -> Run:
         """Each once. The engine has not seen the prompt before, as a new job has not."""
-        assert self.engine._prompts is not None
-        self.engine._prompts.forget()
+        self.engine.loaded.prompts.clear()
         denoiser = _Stopwatch(self.device)
         with denoiser.around(self._pipe.unet):
             ours = self._timed(self._ladder)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from fakes import engines as zoo
+from fakes.families import BY_KEY
 from server.conftest import TOKEN, StartServer, Talk
 from sfumato_protocol import VERSION
 from sfumato_protocol.messages import Hello, Welcome
 from sfumato_server.config import Config
 from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.diffusion.description import Model
-from sfumato_server.engines.diffusion.families import BY_KEY
 from sfumato_server.engines.diffusion.settings import Settings
 from sfumato_server.offer import models
 from sfumato_server.offer.catalogue import Offer

@@ -1,1 +1,1 @@
-"""Engines: one module per family, and what they have in common."""
+"""Engines: a package for each family, and what they have in common."""

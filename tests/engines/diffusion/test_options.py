@@ -17,9 +17,9 @@ from engines.diffusion.conftest import (
     picture,
     with_settings,
 )
+from fakes.families import BY_KEY
 from sfumato_server.engines.diffusion import device, schedulers
 from sfumato_server.engines.diffusion.description import describe
-from sfumato_server.engines.diffusion.families import BY_KEY
 from sfumato_server.engines.diffusion.settings import Settings
 
 NAMES = [("sd-4", name) for name in schedulers.names(BY_KEY["sd"])]
@@ -71,7 +71,7 @@ def test_half_precision_and_channels_last(model_folder: BuildModel, tmp_path: Pa
     half = with_settings(tmp_path, model_folder("sd-4"), precision="bf16")
     result = picture(half, job(disc(), 0.4))
     assert np.isfinite(result).all()
-    assert half._pipe.unet.dtype.itemsize == 2
+    assert half.loaded.pipe.unet.dtype.itemsize == 2
 
 
 def test_compiled_models_get_few_sizes(model_folder: BuildModel, tmp_path: Path) -> None:
@@ -82,8 +82,8 @@ def test_compiled_models_get_few_sizes(model_folder: BuildModel, tmp_path: Path)
 
 
 def test_the_device_is_chosen_with_a_reason(load_engine: LoadEngine) -> None:
-    assert "torch sees no GPU" in load_engine("sd-4").reason
-    assert "float32" in load_engine("sd-4").reason
+    assert "torch sees no GPU" in load_engine("sd-4").loaded.placement.reason
+    assert "float32" in load_engine("sd-4").loaded.placement.reason
     assert device.describe().startswith("models run on cpu")
 
 

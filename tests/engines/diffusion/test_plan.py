@@ -21,7 +21,7 @@ def test_as_many_steps_run_as_planned_and_never_under_four(
 ) -> None:
     engine = load_engine(name)
     wanted = job(disc(radius=10), strength, steps=6, guidance=1.0)
-    planned = plan(engine._pipe, engine.model.family, (64, 64), strength, 6, False)
+    planned = plan(engine.loaded.pipe, engine.model.family, (64, 64), strength, 6, False)
     steps, _ = finish(engine, wanted)
     assert steps[-1].total == len(steps) == planned.runs >= 4
 
@@ -29,7 +29,7 @@ def test_as_many_steps_run_as_planned_and_never_under_four(
 @pytest.mark.parametrize("native", [True, False])
 def test_stable_diffusion_is_the_reference(load_engine: LoadEngine, native: bool) -> None:
     engine = load_engine("sdxl-4")
-    made = plan(engine._pipe, engine.model.family, LARGE, 0.4, 25, native)
+    made = plan(engine.loaded.pipe, engine.model.family, LARGE, 0.4, 25, native)
     assert (made.full, made.strength, made.runs) == (25, 0.4, 10)
 
 
@@ -49,7 +49,7 @@ def test_equal_noise_on_flow_models(
     """The share of the run that gives as much noise as SDXL has, at 1024²."""
     for name, share in (("flux", flux), ("sd3", sd3)):
         engine = load_engine(name)
-        made = plan(engine._pipe, engine.model.family, LARGE, strength, 100, False)
+        made = plan(engine.loaded.pipe, engine.model.family, LARGE, strength, 100, False)
         assert made.runs / made.full == pytest.approx(share, abs=0.015)
 
 
@@ -59,8 +59,8 @@ def test_the_run_starts_at_the_nearest_noise(
     name: str, strength: float, load_engine: LoadEngine
 ) -> None:
     engine = load_engine(name)
-    made = plan(engine._pipe, engine.model.family, LARGE, strength, 30, False)
-    levels = flow_levels(engine._pipe, LARGE, made.full)
+    made = plan(engine.loaded.pipe, engine.model.family, LARGE, strength, 30, False)
+    levels = flow_levels(engine.loaded.pipe, LARGE, made.full)
     odds = np.log(levels / np.maximum(1 - levels, 1e-6))
     wanted = math.log(noise_over_signal(strength))
     start = made.full - made.runs
@@ -70,10 +70,10 @@ def test_the_run_starts_at_the_nearest_noise(
 def test_the_planned_levels_are_those_the_pipeline_sets(load_engine: LoadEngine) -> None:
     for name in ("flux", "sd3", "qwen-image", "z-image", "flux2-klein", "chroma", "flux-fill"):
         engine = load_engine(name)
-        made = plan(engine._pipe, engine.model.family, (64, 64), 1.0, 7, False)
-        levels = flow_levels(engine._pipe, (64, 64), 7)
+        made = plan(engine.loaded.pipe, engine.model.family, (64, 64), 1.0, 7, False)
+        levels = flow_levels(engine.loaded.pipe, (64, 64), 7)
         finish(engine, job(disc(radius=10), 1.0, steps=7))
-        set_by_pipeline = engine._pipe.scheduler.sigmas[:7].numpy()
+        set_by_pipeline = engine.loaded.pipe.scheduler.sigmas[:7].numpy()
         np.testing.assert_allclose(levels, set_by_pipeline, atol=1e-6)
         assert made.runs == 7
 

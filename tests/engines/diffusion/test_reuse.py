@@ -18,9 +18,9 @@ from engines.diffusion.conftest import (
     picture,
     texture,
 )
-from sfumato_server.engines.diffusion.caches import PictureMemo
+from fakes.families import BY_KEY
+from sfumato_server.engines.diffusion.caches import LatentCache
 from sfumato_server.engines.diffusion.engine import DiffusersEngine
-from sfumato_server.engines.diffusion.families import BY_KEY
 from sfumato_server.engines.diffusion.preview import Preview, heading_for
 
 LADDER = (0.7, 0.4, 0.25)
@@ -45,12 +45,11 @@ def ladder(engine: DiffusersEngine, mask: np.ndarray, **changes: Any) -> list[np
 def test_a_ladder_encodes_its_prompt_and_its_crop_once(model_folder: BuildModel) -> None:
     engine = fresh(model_folder("sd-4"))
     ladder(engine, disc(value=1.0))
-    assert engine._prompts is not None
-    assert engine._pictures is not None
-    assert engine._prompts.encoded == 1
+    assert engine.loaded.latents is not None
+    assert engine.loaded.prompts.encoded == 1
     # The whole picture changes nowhere else than where it was decoded: cells on the mask's edge
     # are neither as sent nor as decoded, so later passes encode, once each, and no masked picture.
-    assert engine._pictures.encoded <= 3
+    assert engine.loaded.latents.encoded <= 3
 
 
 def test_where_every_cell_is_known_nothing_is_encoded(model_folder: BuildModel) -> None:
@@ -58,8 +57,8 @@ def test_where_every_cell_is_known_nothing_is_encoded(model_folder: BuildModel) 
     mask = everywhere(0)
     mask[16:48, 16:48] = 1  # on the cells' own edges
     ladder(engine, mask)
-    assert engine._pictures is not None
-    assert engine._pictures.encoded == 1
+    assert engine.loaded.latents is not None
+    assert engine.loaded.latents.encoded == 1
 
 
 def test_models_that_see_the_mask_encode_each_masked_picture(model_folder: BuildModel) -> None:
@@ -67,9 +66,9 @@ def test_models_that_see_the_mask_encode_each_masked_picture(model_folder: Build
     mask = everywhere(0)
     mask[16:48, 16:48] = 1
     ladder(engine, mask)
-    assert engine._pictures is not None
+    assert engine.loaded.latents is not None
     # The crop, and what is left of it around the mask: the same in every pass.
-    assert engine._pictures.encoded == 2
+    assert engine.loaded.latents.encoded == 2
 
 
 @pytest.mark.parametrize("name", ["sd-9", "sd-4", "flux", "qwen-image", "flux2-klein"])
@@ -114,7 +113,7 @@ def test_minus_zero_is_zero() -> None:
             return (latents,)
 
     coder = Coder()
-    memo = PictureMemo(coder)
+    memo = LatentCache(coder)
     coder.encode(torch.zeros(1, 3, 8, 8))
     coder.encode(-torch.zeros(1, 3, 8, 8))
     assert memo.encoded == 1

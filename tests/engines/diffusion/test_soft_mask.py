@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sfumato_server.engines.diffusion.families import BY_KEY
-from sfumato_server.engines.diffusion.soft_mask import Hold, cell_means, widened
+from fakes.families import BY_KEY
+from sfumato_server.engines.diffusion.soft_mask import SoftMask, cell_means, widened
 
 STEPS = 8
 SCHEDULE = 12  # a run of strength 2/3: the last 8 of 12
@@ -24,7 +24,7 @@ def held_to(values: list[float], strength_steps: int = STEPS) -> list[list[float
         add_noise=lambda clean, noise, t: clean + noise * t,
     )
     pipe = SimpleNamespace(scheduler=scheduler)
-    hold = Hold(pipe, BY_KEY["sd"], np.array([values], np.float32))
+    hold = SoftMask(pipe, BY_KEY["sd"], np.array([values], np.float32))
     hold.original = torch.zeros(1, 1, 1, len(values))
     hold.noise = torch.ones(1, 1, 1, len(values))
     latents = torch.full((1, 1, 1, len(values)), -1.0)
@@ -53,7 +53,7 @@ def test_the_share_is_of_the_run_whatever_the_strength() -> None:
 
 
 def test_nothing_is_touched_where_all_is_free() -> None:
-    hold = Hold(SimpleNamespace(), BY_KEY["sd"], np.ones((2, 2), np.float32))
+    hold = SoftMask(SimpleNamespace(), BY_KEY["sd"], np.ones((2, 2), np.float32))
     latents: Any = object()
     assert hold.after(0, 4, latents) is latents
     assert not hold.is_needed
@@ -81,18 +81,18 @@ def test_a_held_cell_is_the_original_in_every_layout(key: str, request: Any) -> 
     engine = load_engine({"sd": "sd-9"}.get(key, key))
     mask = everywhere(1)
     mask[:, :32] = 0
-    decode, seen = engine._pipe.vae.decode, []
+    decode, seen = engine.loaded.pipe.vae.decode, []
 
     def noted(latents: Any, *positional: Any, **named: Any) -> Any:
         seen.append(latents.clone())
         return decode(latents, *positional, **named)
 
-    engine._pipe.vae.decode = noted
+    engine.loaded.pipe.vae.decode = noted
     try:
         picture(engine, job(mask, 0.8))
         picture(engine, job(everywhere(0.01), 0.8))  # nothing ever free: the original alone
     finally:
-        engine._pipe.vae.decode = decode
+        engine.loaded.pipe.vae.decode = decode
     mixed, original = seen
     half = mixed.shape[-1] // 2
     torch.testing.assert_close(mixed[..., :half], original[..., :half], rtol=0, atol=1e-6)

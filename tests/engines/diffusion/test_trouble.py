@@ -24,7 +24,7 @@ def test_out_of_memory_once_is_done_in_smaller_pieces(
 
     wanted = job(disc(), 0.6)
     expected = picture(engine, wanted)
-    forward, calls = engine._pipe.unet.forward, []
+    forward, calls = engine.loaded.pipe.unet.forward, []
 
     def short_of_memory(*positional: object, **named: object) -> object:
         calls.append(1)
@@ -32,11 +32,11 @@ def test_out_of_memory_once_is_done_in_smaller_pieces(
             raise torch.OutOfMemoryError("CUDA out of memory")
         return forward(*positional, **named)
 
-    monkeypatch.setattr(engine._pipe.unet, "forward", short_of_memory)
+    monkeypatch.setattr(engine.loaded.pipe.unet, "forward", short_of_memory)
     steps, result = finish(engine, wanted)
     assert [step.index for step in steps] == [1, 1, 2, 3, 4]
     np.testing.assert_allclose(result, expected, atol=1e-3)
-    assert engine._pipe.vae.use_tiling
+    assert engine.loaded.pipe.vae.use_tiling
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_out_of_memory_for_good_is_explained(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(engine._pipe.unet, "forward", no_memory)
+        patched.setattr(engine.loaded.pipe.unet, "forward", no_memory)
         with pytest.raises(EngineError, match=r"64x64 px need more memory.*smaller region"):
             picture(engine, job(disc(), 0.6))
     picture(engine, job(disc(), 0.6))
@@ -64,7 +64,7 @@ def test_no_number_is_explained(
 
     expected = picture(engine, job(disc(), 0.6))
     name = "conv_out" if part == "unet" else "post_quant_conv"
-    layer = getattr(getattr(engine._pipe, part), name)
+    layer = getattr(getattr(engine.loaded.pipe, part), name)
     with monkeypatch.context() as patched, torch.no_grad():
         patched.setattr(layer, "forward", lambda x: layer._conv_forward(x, layer.weight, None) / 0)
         with pytest.raises(EngineError, match=r'no number \(NaN\).*precision = "fp32"'):
@@ -79,7 +79,7 @@ def test_what_a_part_raises_reaches_the_caller(
         raise ZeroDivisionError("by nothing")
 
     with monkeypatch.context() as patched:
-        patched.setattr(engine._pipe.unet, "forward", broken)
+        patched.setattr(engine.loaded.pipe.unet, "forward", broken)
         with pytest.raises(ZeroDivisionError):
             picture(engine, job(everywhere(), 0.6))
     picture(engine, job(everywhere(), 0.6))

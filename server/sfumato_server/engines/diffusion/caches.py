@@ -1,6 +1,6 @@
 """What is computed once and used again: prompt embeddings and encoded pictures.
 
-Pictures are found again by their content, compared px by px; the coder's most likely latents are
+Pictures are found again by their content, compared px by px; the VAE's most likely latents are
 taken rather than a sample, so a picture has one encoding. Between the passes of a ladder latents
 are carried: cells whose px are those of the pass before (its picture as sent, or as decoded) keep
 the latents they had, and only what changed is encoded anew; if nothing did, nothing is.
@@ -13,12 +13,15 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import torch
+from torch.nn.functional import max_pool2d
+
 SAME = 1.05 / 255  # in -1..1: px that differ by less were only rounded to 8 bits
 _KEPT = 4  # pictures kept: of this pass and the one before, as sent and as decoded
 _PROMPTS = 16
 
 
-class PromptMemo:
+class PromptCache:
     """Remembers what `pipe.encode_prompt` gave for the same arguments."""
 
     def __init__(self, pipe: Any) -> None:
@@ -27,7 +30,7 @@ class PromptMemo:
         self.encoded = 0
         pipe.encode_prompt = self._remembered
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """When the text encoder changes."""
         self._known.clear()
 
@@ -41,18 +44,18 @@ class PromptMemo:
         return self._known[key]
 
 
-class PictureMemo:
-    """Stands in for a coder's `encode`, and notes what it decodes. encoded: how often it ran."""
+class LatentCache:
+    """Stands in for a VAE's `encode`, and notes what it decodes. encoded: how often it ran."""
 
-    def __init__(self, coder: Any) -> None:
-        self._encode, self._decode = coder.encode, coder.decode
+    def __init__(self, vae: Any) -> None:
+        self._encode, self._decode = vae.encode, vae.decode
         self._pictures: list[tuple[Any, Any]] = []  # (pixels, latents), newest last
         self._masked: list[tuple[Any, Any]] = []
         self._masking = ""  # within `prepare_mask_latents`: "used" or "unused"
         self.encoded = 0
-        coder.encode, coder.decode = self._encoded, self._decoded
+        vae.encode, vae.decode = self._encoded, self._decoded
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """At the start of a job: what it gives must not depend on the jobs before it."""
         self._pictures, self._masked = [], []
 
@@ -95,8 +98,6 @@ class PictureMemo:
 
     def _carried(self, pixels: Any) -> Any:
         """The latents of `pixels`, from pictures that it partly is, encoded where it is none."""
-        import torch
-
         result: Any = None
         missing: Any = None
         for known, latents in reversed(self._pictures):
@@ -118,8 +119,6 @@ class PictureMemo:
 
 def _cells_alike(first: Any, second: Any, latents: Any) -> Any:
     """(1, 1[, 1], h, w) bool: cells whose px differ nowhere by `SAME`."""
-    from torch.nn.functional import max_pool2d
-
     apart = (first - second).abs().amax(dim=1, keepdim=True).float()
     if apart.ndim == 5:
         apart = apart[:, :, 0]

@@ -15,7 +15,7 @@ from typing import Any
 from ..base import EngineError, EngineTraits
 from . import schedulers
 from . import settings as model_settings
-from .families import BY_CLASS, BY_KEY, FAMILIES, Family
+from .families import BY_CLASS, FAMILIES, UNET_IN, Family
 from .safetensors_header import refuse_pickle, shapes
 from .settings import Settings
 
@@ -23,12 +23,6 @@ COMPILED_MULTIPLE = 64  # few sizes, so that what is compiled for one is used ag
 LARGEST_FACTOR = 2  # no side longer than this times the native one: models repeat themselves
 _LARGEST_NUMBER = 1024  # of cells along a side, and of channels
 NOT_LOADED = ("safety_checker", "feature_extractor", "image_encoder")  # parts nobody asks for
-_UNET_IN = "model.diffusion_model.input_blocks.0.0.weight"
-_SD1_TEXT = tuple(  # older files lack a level in the name
-    f"cond_stage_model.transformer.{level}embeddings.token_embedding.weight"
-    for level in ("text_model.", "")
-)
-_SDXL_TEXT = "conditioner.embedders.1.model.token_embedding.weight"
 
 
 @dataclass(frozen=True)
@@ -49,12 +43,16 @@ class Model:
         """One .safetensors file rather than a folder."""
         return self.path.suffix == ".safetensors"
 
+    @property
+    def shows_masked(self) -> bool:
+        """Whether its denoiser is shown the picture without what is masked."""
+        most = self.family.plain_channels
+        return most is not None and self.channels > most
+
     def traits(self, name: str) -> EngineTraits:
         """What an engine with this model is; `name` as listed."""
         family = self.family
-        mask_input = (
-            " inpainting" if self.family.key in ("sd", "sdxl") and self.channels > 4 else ""
-        )
+        mask_input = " inpainting" if family.denoiser == "unet" and self.shows_masked else ""
         bucket = COMPILED_MULTIPLE if self.settings.compile else 1
         title = self.settings.title or f"{self.path.stem} ({family.title}{mask_input})"
         return EngineTraits(
@@ -115,11 +113,11 @@ def _folder(path: Path, settings: Settings) -> Model:
         )
     index, family = read_index(index_file, str(path))
     _check_parts(path, index)
-    denoiser = path / ("unet" if family.key in ("sd", "sdxl") else "transformer")
+    denoiser = path / family.denoiser
     config = _json(denoiser / "config.json")
     variant, weight_bytes = _weights(path, index)
     native = family.native
-    if denoiser.name == "unet":
+    if family.denoiser == "unet":
         native = 8 * _whole(denoiser, config, "sample_size", family.native // 8)
     channels = _whole(denoiser, config, "in_channels", 4)
     return Model(path, family, native, channels, weight_bytes, variant, settings)
@@ -182,7 +180,7 @@ def _weights(path: Path, index: Mapping[str, Any]) -> tuple[str, int]:
 def _file(path: Path, settings: Settings) -> Model:
     found = shapes(path)
     family = _family_of(path, found)
-    channels = found[_UNET_IN][1]
+    channels = found[UNET_IN][1]
     native = family.native
     if settings.config is not None:
         folder = configuration_at(settings.config)
@@ -197,13 +195,12 @@ def _family_of(path: Path, found: Mapping[str, tuple[int, ...]]) -> Family:
             f"{path} is a LoRA, no model. Put it into the loras folder beside the models and write "
             f"<lora:{path.stem}:1> in the prompt."
         )
-    if _UNET_IN in found and _SDXL_TEXT in found:
-        return BY_KEY["sdxl"]
-    if _UNET_IN in found and any(name in found for name in _SD1_TEXT):
-        return BY_KEY["sd"]
+    for family in FAMILIES:
+        if any(found.keys() >= {*group} for group in family.keys):
+            return family
     raise EngineError(
         f"{path}: cannot tell what it is. As single files, Stable Diffusion 1.5 and XL with their "
-        "text encoders and coder are supported; other models as diffusers folders."
+        "text encoders and VAE are supported; other models as diffusers folders."
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import Any
+
+import torch
 
 from ..base import EngineError
 from .description import Model
 
-ROOM = 1.25  # memory needed over the weights alone: activations, latents, the coder's work
+ROOM = 1.25  # memory needed over the weights alone: activations, latents, the VAE's work
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,6 @@ def place(model: Model) -> Placement:
 
 
 def _device(wanted: str) -> tuple[str, str]:
-    import torch
-
     here: dict[str, tuple[bool, str]] = {
         "cuda": (torch.cuda.is_available(), "a CUDA or ROCm GPU is here"),
         "xpu": (hasattr(torch, "xpu") and torch.xpu.is_available(), "an Intel GPU is here"),
@@ -56,8 +57,6 @@ def _device(wanted: str) -> tuple[str, str]:
 
 
 def _dtype(wanted: str, device: str, half: str) -> tuple[str, str]:
-    import torch
-
     if wanted != "auto":
         names = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
         return names[wanted], f"{names[wanted]} by its settings"
@@ -91,8 +90,6 @@ def _offload(wanted: str, device: str, needed: float) -> tuple[str, str]:
 
 
 def _free_bytes(device: str) -> float | None:
-    import torch
-
     if device.startswith("cuda"):
         return float(torch.cuda.mem_get_info(device)[0])
     if device.startswith("mps"):
@@ -112,10 +109,6 @@ def settle(pipe: Any, placement: Placement) -> None:
 
 def empty_caches() -> None:
     """Give back memory that torch keeps for later."""
-    import gc
-
-    import torch
-
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
@@ -125,8 +118,6 @@ def empty_caches() -> None:
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory ran out, of a GPU or of the machine."""
-    import torch
-
     # Only CUDA has a kind of error for it; Apple's GPUs and CPUs say it in words.
     words = ("out of memory", "can't allocate memory", "not enough memory")
     kinds = (torch.OutOfMemoryError, MemoryError)

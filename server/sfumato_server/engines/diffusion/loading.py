@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import warnings
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
+
+import diffusers
+import torch
+import transformers
 
 from ..base import EngineError
 from . import schedulers
@@ -21,10 +24,6 @@ log = logging.getLogger(__name__)
 
 def load(model: Model, placement: Placement) -> Any:
     """The pipeline, in its place and ready. Raises `EngineError`: which model, what is wrong."""
-    os.environ["HF_HUB_OFFLINE"] = "1"  # models come from disk; a wrong path is no hub's business
-    import diffusers
-    import transformers
-
     # They warn of what they do themselves and of packages that nothing here needs; what they raise
     # is told in our words.
     diffusers.utils.logging.set_verbosity(logging.CRITICAL)
@@ -61,11 +60,9 @@ def _brief(error: Exception) -> str:
 
 
 def _read(kind: Any, model: Model, placement: Placement) -> Any:
-    import torch
-
     common: dict[str, Any] = {"local_files_only": True}
     dtype = getattr(torch, placement.dtype)
-    if model.family.key == "sd":
+    if model.family.checker:
         common |= {"safety_checker": None, "requires_safety_checker": False}
     if model.is_file:
         with _configuration(model) as folder:
@@ -100,14 +97,15 @@ def _configuration(model: Model) -> AbstractContextManager[Path]:
 
 
 def _prepare(pipe: Any, model: Model) -> None:
-    import torch
-
     pipe.set_progress_bar_config(disable=True)
-    schedulers.choose(pipe, model.family, model.settings.scheduler)
+    wanted = schedulers.wanted(model.family, model.settings.scheduler)
+    if wanted is not None:
+        kind, changes = wanted
+        pipe.scheduler = getattr(diffusers, kind).from_config(pipe.scheduler.config, **changes)
     denoiser = getattr(pipe, "unet", None) or pipe.transformer
-    if model.family.key == "chroma" and "guidance_embeds" not in denoiser.config:
-        # The inpainting pipeline asks for it as Flux's does; Chroma's transformer has none.
-        denoiser.register_to_config(guidance_embeds=False)
+    for entry in model.family.unsaid:
+        if entry not in denoiser.config:
+            denoiser.register_to_config(**{entry: False})
     if model.settings.channels_last:
         denoiser.to(memory_format=torch.channels_last)
     if model.settings.compile:

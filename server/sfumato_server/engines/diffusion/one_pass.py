@@ -1,4 +1,4 @@
-"""One pass with a loaded pipeline: a stock call, with the mask's rule and the memos around it."""
+"""One pass with a loaded pipeline: a stock call, with the mask's rule and the caches around it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import time
 from typing import Any
 
 import numpy as np
+import torch
 
 from ..base import DenoiseJob, EngineError, Float, Step
-from .caches import PictureMemo
+from .caches import LatentCache
 from .description import Model
 from .fill import filled_in
 from .plan import Plan, plan
 from .preview import Preview, heading_for
-from .soft_mask import Hold, cell_means, widened
+from .soft_mask import SoftMask, cell_means, widened
 from .threaded_steps import Report
 
 PREVIEW_SECONDS = 0.2
@@ -24,8 +25,8 @@ _SECOND_STREAM = 0x5F3759DF
 class Pass:
     """Plans on construction, which raises `EngineError` for what cannot be; `run` does it."""
 
-    def __init__(self, pipe: Any, model: Model, memo: PictureMemo | None, job: DenoiseJob) -> None:
-        self._pipe, self._model, self._memo, self._job = pipe, model, memo, job
+    def __init__(self, pipe: Any, model: Model, cache: LatentCache | None, job: DenoiseJob) -> None:
+        self._pipe, self._model, self._cache, self._job = pipe, model, cache, job
         family, settings = model.family, model.settings
         height, width = job.mask.shape
         steps = job.steps or settings.steps or family.steps
@@ -39,15 +40,13 @@ class Pass:
 
     def run(self, report: Report) -> Float:
         """The picture, (H, W, 3) float32 0..1, exactly the input where the mask is 0."""
-        import torch
-
-        hold = Hold(self._pipe, self._model.family, self._cells)
+        soft = SoftMask(self._pipe, self._model.family, self._cells)
         with contextlib.ExitStack() as around:
-            if hold.is_needed or self._memo is not None:
-                around.enter_context(hold.watching())
-            if self._memo is not None:
-                around.enter_context(self._memo.watching(self._pipe, self._masked_is_used))
-            call = {**self._arguments(), "callback_on_step_end": self._callback(hold, report)}
+            if soft.is_needed or self._cache is not None:
+                around.enter_context(soft.watching())
+            if self._cache is not None:
+                around.enter_context(self._cache.watching(self._pipe, self._model.shows_masked))
+            call = {**self._arguments(), "callback_on_step_end": self._callback(soft, report)}
             # Some schedulers draw from torch's own generator: not the stream of the first noise.
             torch.manual_seed(self._job.seed ^ _SECOND_STREAM)
             picture = self._pipe(**call).images[0]
@@ -55,15 +54,7 @@ class Pass:
             raise _not_a_number(self._model)
         return np.where(self._job.mask[..., None] > 0, picture, self._job.image)
 
-    @property
-    def _masked_is_used(self) -> bool:
-        key, channels = self._model.family.key, self._model.channels
-        most = {"sd": 4, "sdxl": 4, "sd3": 16}.get(key)
-        return key == "flux-fill" or (most is not None and channels > most)
-
     def _arguments(self) -> dict[str, Any]:
-        import torch
-
         job, family, settings = self._job, self._model.family, self._model.settings
         height, width = job.mask.shape
         guidance = next(
@@ -86,24 +77,24 @@ class Pass:
             # An empty negative prompt counts as none for guidance that needs one: a space is one.
             empty = " " if family.guidance_as == "true_cfg_scale" else ""
             arguments["negative_prompt"] = job.negative_prompt or empty
-        if family.key == "flux-kontext":  # it would change the size to one of its favourites
+        if family.resizes:
             arguments |= {"_auto_resize": False, "max_area": height * width}
         return arguments
 
-    def _callback(self, hold: Hold, report: Report) -> Any:
+    def _callback(self, soft: SoftMask, report: Report) -> Any:
         before: list[Any] = []
         preview: list[Preview] = []
 
         def stepped(pipe: Any, step: int, _: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             total = pipe.num_timesteps
             now = time.monotonic()
-            latents = hold.after(step, total, tensors["latents"])
+            latents = soft.after(step, total, tensors["latents"])
             shown = None
-            if hold.original is not None and now - self._shown_at >= PREVIEW_SECONDS:
+            if soft.original is not None and now - self._shown_at >= PREVIEW_SECONDS:
                 self._shown_at = now
                 if not preview:
-                    preview.append(Preview(self._model.family, hold.original, self._seen))
-                last = before[0] if before else hold.first
+                    preview.append(Preview(self._model.family, soft.original, self._seen))
+                last = before[0] if before else soft.first
                 shown = preview[0].picture(heading_for(pipe.scheduler, last, tensors["latents"]))
                 if not np.isfinite(shown).all():
                     raise _not_a_number(self._model)

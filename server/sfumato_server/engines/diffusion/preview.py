@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
+
 from ..base import Float
 from .families import Family
 
@@ -20,8 +22,6 @@ class Preview:
     """Made from the original's latents in the loop's layout and its px, (H, W, 3) 0..1."""
 
     def __init__(self, family: Family, original: Any, image: Float) -> None:
-        import torch
-
         self._family = family
         height, width = image.shape[:2]
         self._cells = (height // 8, width // 8)
@@ -42,8 +42,6 @@ class Preview:
 
     def _columns(self, latents: Any) -> Any:
         """A row for each cell: its latents and a 1, on the CPU."""
-        import torch
-
         rows = self._in_rows(latents.detach().float().cpu())
         return torch.cat([rows, torch.ones(len(rows), 1)], dim=1)
 

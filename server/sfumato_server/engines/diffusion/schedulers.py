@@ -37,12 +37,8 @@ def check(family: Family, name: str) -> None:
         raise EngineError(f'There is no scheduler "{name}" for {family.title}; there are {listed}.')
 
 
-def choose(pipe: Any, family: Family, name: str) -> None:
-    """Give `pipe` the scheduler `name`; "" keeps its own. Raises `EngineError`."""
+def wanted(family: Family, name: str) -> tuple[str, dict[str, Any]] | None:
+    """The diffusers class of the scheduler `name` and what it is made with; None for the model's
+    own, "". Raises `EngineError`."""
     check(family, name)
-    if not name:
-        return
-    import diffusers
-
-    kind, changes = (_FLOW if family.flow else _DIFFUSION)[name.lower()]
-    pipe.scheduler = getattr(diffusers, kind).from_config(pipe.scheduler.config, **changes)
+    return (_FLOW if family.flow else _DIFFUSION)[name.lower()] if name else None

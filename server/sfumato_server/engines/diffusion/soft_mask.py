@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import torch
 
 from ..base import Float
 from .families import Family
@@ -33,7 +34,7 @@ def widened(cells: Float, cell: int) -> Float:
     return np.repeat(np.repeat(part, cell, axis=0), cell, axis=1)
 
 
-class Hold:
+class SoftMask:
     """Holds what is not free yet. cells: the mask, (h, w) float32 0..1.
 
     After the pipeline's `prepare_latents`: `original` and `noise`, tensors in the loop's layout,
@@ -88,8 +89,6 @@ class Hold:
         """The latents that the next step starts from; `step` from 0 is the one just done."""
         if not self.is_needed:
             return latents
-        import torch
-
         if self._part is None:
             values = torch.from_numpy(self._cells)[None, None]
             self._part = self._packed_mask(values).to(latents.device)

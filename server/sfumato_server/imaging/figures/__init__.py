@@ -1,1 +1,1 @@
-"""What is measured of every pass, one figure a file."""
+"""What is measured of every pass, by name."""
