@@ -47,13 +47,15 @@ def smooth_fill(picture: Float, weight: Float, kind: int = MEMBRANE) -> Float:
 def membrane(picture: Float, hole: Flags) -> Float:
     """`picture` (H, W, C) with a membrane in `hole` (H, W), of whose content nothing is left.
 
-    At least one px must be outside the hole.
+    The picture itself where the hole is all of it.
     """
+    if hole.all():
+        return picture
     return smooth_fill(picture, np.where(hole, np.float32(0), HELD))
 
 
 def plate(picture: Float, hole: Flags) -> Float:
-    """The same with a plate, kept within 0..1."""
+    """The same with a plate, kept within 0..1; at least one px must be outside the hole."""
     filled = smooth_fill(picture, np.where(hole, np.float32(0), HELD), PLATE)
     return np.clip(filled, 0, 1)
 

@@ -53,7 +53,7 @@ def build_level(image: Tensor, mask: Tensor, fixed: Tensor, known: Tensor, scale
     freedom, loose = _reduced(mask[..., None], ~fixed, scale)
     level_known = share >= 0.5
     level_mask = freedom[..., 0].masked_fill(loose <= 0.5, 0.0)
-    clean = filled(clean, share > 0) if bool(known.any()) else clean
+    clean = filled(clean, share > 0)
     content = torch.where(level_known[..., None], clean, content)
     return Level(scale, clean, content, level_mask, level_known)
 
@@ -98,7 +98,7 @@ def _reduced(picture: Tensor, known: Tensor, scale: int) -> tuple[Tensor, Tensor
 
 
 def filled(picture: Tensor, known: Tensor) -> Tensor:
-    """`picture` (H, W, C) with a membrane where not `known` (H, W); some px must be known."""
+    """`picture` (H, W, C) with a membrane where not `known` (H, W), if anything is."""
     return torch.from_numpy(membrane(picture.numpy(), ~known.numpy()))
 
 
