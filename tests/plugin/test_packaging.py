@@ -89,7 +89,7 @@ sys.path.insert(0, sys.argv[1])
 from sfumato.core.status import Unreachable
 from sfumato.dial import Address, dial
 from sfumato.line import Ears
-ears = Ears(lambda received: None, lambda job: None, lambda error: None)
+ears = Ears(lambda received: None, lambda error: None)
 kinds = []
 for url, token in json.loads(sys.argv[2]):
     address = url
@@ -149,7 +149,7 @@ from sfumato.line import Ears
 url, token, side, until = sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5]
 dial.STALL_SECONDS = 0.2
 heard, troubles = queue.Queue(), []
-ears = Ears(lambda received: heard.put(received.message.type), lambda job: None, troubles.append)
+ears = Ears(lambda received: heard.put(received.message.type), troubles.append)
 line = dial.dial(dial.Address(url, token, False), ears)
 
 def serve():
