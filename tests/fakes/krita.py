@@ -1,4 +1,4 @@
-"""As much of Krita's Python module as the extension touches, over real Qt widgets.
+"""As much of Krita's Python module as the extension touches, over real widgets of either Qt.
 
 `install` puts it in the place of the `krita` module; `uninstall` takes it and all that was imported
 with it away again.
@@ -10,8 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow
+from sfumato.qt import QAction, QDockWidget, QMainWindow, QObject, Signal
 
 _BOUND_TO_KRITA = ("sfumato.extension", "sfumato.krita_io")
 
@@ -41,8 +40,8 @@ class DockWidgetFactory:
 
 
 class Notifier(QObject):
-    windowCreated = pyqtSignal()  # noqa: N815 (Krita's name)
-    applicationClosing = pyqtSignal()  # noqa: N815
+    windowCreated = Signal()  # noqa: N815 (Krita's name)
+    applicationClosing = Signal()  # noqa: N815
 
     def setActive(self, active: bool) -> None:  # noqa: N802
         self.active = active

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QBuffer, QByteArray, QIODevice
@@ -23,7 +20,6 @@ from sfumato.ui.panel import InpaintPanel
 from sfumato_protocol.messages import EngineInfo, PassSpec, RecipeInfo
 
 READY = Status(status.READY, "Connected to fake.", flat_server.WELCOME)
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -200,36 +196,3 @@ def test_the_big_button_asks_for_a_job(panel: InpaintPanel) -> None:
     panel.inpaint.click()
     assert len(wanted.seen) == 1
     assert not panel.inpaint.icon().isNull()
-
-
-QT6 = """
-import sys, types
-krita = types.ModuleType("pykrita")
-krita.qt_major_version = lambda: 6
-sys.modules["pykrita"] = krita
-from sfumato.qt import IS_QT6, QApplication
-assert IS_QT6
-application = QApplication([])
-from sfumato.core import status
-from sfumato.jobs import Jobs
-from sfumato.ui.panel import InpaintPanel
-from fakes import flat_server, plugin_values as values
-jobs = Jobs()
-panel = InpaintPanel(jobs)
-panel.show()
-panel.show_status(status.Status(status.READY, "Connected.", flat_server.WELCOME))
-job = jobs.start(values.request())
-jobs.heard(values.accepted(job.request))
-jobs.heard(values.progress(job.request, 1, 1, 2))
-application.processEvents()
-assert not panel.grab().isNull()
-assert "PyQt5" not in sys.modules
-"""
-
-
-def test_the_same_docker_under_qt_6() -> None:
-    path = ":".join(str(ROOT / folder) for folder in ("plugin", "protocol", "tests"))
-    environment = {"PYTHONPATH": path, "QT_QPA_PLATFORM": "offscreen", "PATH": ""}
-    command = [sys.executable, "-W", "error", "-c", QT6]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
