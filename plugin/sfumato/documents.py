@@ -1,12 +1,10 @@
 """What the workflow needs of Krita's documents; `krita_io` does it, tests may do otherwise."""
 
-from typing import Callable, Optional, Protocol, Tuple
+from typing import Optional, Protocol
 
-from sfumato_protocol.geometry import Extent, Rect
+from sfumato_protocol.geometry import Rect
 
-from .core.types import ColourSpace, LayerPlan, Reading
-
-Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
+from .core.types import ColourSpace, Extents, LayerPlan, Reading
 
 
 class Documents(Protocol):

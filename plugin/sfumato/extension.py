@@ -9,8 +9,7 @@ from typing import Any, List, Optional, Tuple
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 from sfumato_protocol.geometry import Rect
 
-from .core.types import ColourSpace, LayerPlan, Reading
-from .documents import Extents
+from .core.types import ColourSpace, Extents, LayerPlan, Reading
 from .krita_io import document as reader
 from .krita_io import layers as writer
 from .krita_io import opening, records

@@ -160,7 +160,7 @@ threading.Thread(target=serve, daemon=True).start()
 crop = Rect(0, 0, side, side)
 pixels = bytes(range(256)) * (side * side * 4 // 256)
 selection = bytes([255]) * (side * side)
-reading = Reading("d", crop, ColourSpace("RGBA", "U8", "p"), crop, crop, pixels, selection)
+reading = Reading("d", crop, ColourSpace("RGBA", "U8", "sRGB"), crop, crop, pixels, selection)
 line.submit(make_request(reading, line.welcome.recipes[0], Choices(), line.welcome))
 while heard.get(timeout=20) != until:
     pass

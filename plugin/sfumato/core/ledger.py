@@ -14,8 +14,9 @@ from sfumato_protocol.geometry import MaskSettings, Rect
 from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, RecipeInfo
 
 from .choices import Choices
+from .colours import DEPTHS, MODEL
 from .debts import Debt
-from .request import DEPTHS, LONGEST_ADDRESS, Request
+from .request import LONGEST_ADDRESS, Request
 from .types import ColourSpace, Reading
 
 MOST = 32
@@ -54,7 +55,7 @@ class Record:
         checks.text("address", self.address, LONGEST_ADDRESS)
         checks.whole("asked", self.asked, 0, 2**53)
         checks.text("colour.profile", self.colour.profile, _LONGEST_NAME)
-        checks.one_of("colour.model", self.colour.model, ("RGBA",))
+        checks.one_of("colour.model", self.colour.model, (MODEL,))
         checks.one_of("colour.depth", self.colour.depth, DEPTHS)
         checks.whole("choices.seed", self.choices.seed, 0, MAX_SEED)
         if self.choices.engine:
