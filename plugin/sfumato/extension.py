@@ -4,12 +4,10 @@ The toolbar is our own, with an object name: a button put into Krita's main tool
 as the artist saves Configure Toolbars.
 """
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Tuple
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
-from sfumato_protocol.geometry import Rect
 
-from .core.types import ColourSpace, Extents, LayerPlan, Reading
 from .krita_io import document as reader
 from .krita_io import layers as writer
 from .krita_io import opening, records
@@ -28,38 +26,17 @@ SETTINGS = "sfumato"
 class KritaDocuments:
     """`Documents` done by krita_io."""
 
-    def active(self) -> Any:
-        return reader.active()
-
-    def read(self, document: Any, extents_for: Extents) -> Reading:
-        return reader.read(document, extents_for)
-
-    def find(self, document_id: str) -> Optional[Any]:
-        return reader.find(document_id)
-
-    def file(self, document: Any) -> str:
-        return str(document.fileName())
-
-    def stored_in(self, file: str) -> Optional[Any]:
-        return opening.stored_in(file)
-
-    def create(self, canvas: Rect, colour: ColourSpace) -> Any:
-        return opening.create(canvas, colour)
-
-    def canvas(self, document: Any) -> Rect:
-        return Rect(0, 0, document.width(), document.height())
-
-    def colour(self, document: Any) -> ColourSpace:
-        return reader.colour_space(document)
-
-    def can_write(self, document: Any) -> bool:
-        return writer.can_write(document)
-
-    def insert(self, document: Any, plan: LayerPlan) -> None:
-        writer.insert(document, plan)
-
-    def active_record(self, document: Any) -> bytes:
-        return records.active_record(document)
+    active = staticmethod(reader.active)
+    read = staticmethod(reader.read)
+    find = staticmethod(reader.find)
+    file = staticmethod(reader.file_of)
+    canvas = staticmethod(reader.canvas_of)
+    colour = staticmethod(reader.colour_space)
+    stored_in = staticmethod(opening.stored_in)
+    create = staticmethod(opening.create)
+    can_write = staticmethod(writer.can_write)
+    insert = staticmethod(writer.insert)
+    active_record = staticmethod(records.active_record)
 
 
 class KritaStore:

@@ -36,6 +36,16 @@ def colour_space(document: Document) -> ColourSpace:
     return ColourSpace(document.colorModel(), document.colorDepth(), document.colorProfile())
 
 
+def file_of(document: Document) -> str:
+    """Path of the file it is stored in, "" for none."""
+    return str(document.fileName())
+
+
+def canvas_of(document: Document) -> Rect:
+    """Its bounds in canvas px."""
+    return Rect(0, 0, document.width(), document.height())
+
+
 def read(document: Document, extents_for: Extents) -> Reading:
     """The selection and the context crop around it; changes nothing.
 
@@ -48,7 +58,7 @@ def read(document: Document, extents_for: Extents) -> Reading:
         raise Refusal(sentences.PAINTING)
     document.unlock()
     selection = _selection(document)
-    canvas = Rect(0, 0, document.width(), document.height())
+    canvas = canvas_of(document)
     bounds = _bounds_on(canvas, selection)
     crop = context_crop(bounds, canvas, extents_for(canvas, bounds))
     place = (crop.x, crop.y, crop.width, crop.height)
