@@ -111,6 +111,7 @@ def docker_class(studio: Studio) -> Any:
 def register(application: Any) -> None:
     """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
     studio = Studio(KritaStore(), KritaDocuments(), FileStore(application.getAppDataLocation()))
-    application.addExtension(SfumatoExtension(application, studio))
-    right = DockWidgetFactoryBase.DockRight
+    # The docker first: a button whose sentences nobody can read is worse than none.
+    right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))
+    application.addExtension(SfumatoExtension(application, studio))

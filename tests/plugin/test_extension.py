@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from xml.etree import ElementTree
 
 import pytest
@@ -16,19 +17,40 @@ from fakes.qt_waiting import Recorder
 from sfumato.core import status
 from sfumato.ui.panel import InpaintPanel
 
+Settings = dict[tuple[str, str], str]
 
-@pytest.fixture
-def krita(application: object) -> Iterator[fake.Krita]:
+
+@contextmanager
+def started(settings: Settings) -> Iterator[fake.Krita]:
     """Krita as it is after it has imported the plugin and before its first window."""
     installed = fake.install()
-    nowhere = f"ws://127.0.0.1:{rude_servers.free_port()}/sfumato"
-    installed.settings[("sfumato", "server")] = nowhere
-    importlib.import_module("sfumato.extension").register(installed)
-    for extension in installed.extensions:
-        extension.setup()
-    yield installed
-    installed.notifier().applicationClosing.emit()
-    fake.uninstall()
+    installed.settings.update(settings)
+    try:
+        importlib.import_module("sfumato.extension").register(installed)
+        for extension in installed.extensions:
+            extension.setup()
+        yield installed
+        installed.notifier().applicationClosing.emit()
+    finally:
+        fake.uninstall()
+
+
+@pytest.fixture
+def fresh(application: object) -> Settings:
+    """The settings of a Krita that starts with the plugin for the first time."""
+    return {("sfumato", "server"): f"ws://127.0.0.1:{rude_servers.free_port()}/sfumato"}
+
+
+@pytest.fixture
+def krita(fresh: Settings) -> Iterator[fake.Krita]:
+    with started(fresh) as installed:
+        yield installed
+
+
+def docker_of(window: QMainWindow) -> QDockWidget:
+    found = window.findChild(QDockWidget, "sfumato_docker")
+    assert isinstance(found, QDockWidget)
+    return found
 
 
 def toolbar_of(window: QMainWindow) -> QToolBar:
@@ -38,9 +60,7 @@ def toolbar_of(window: QMainWindow) -> QToolBar:
 
 
 def panel_of(window: QMainWindow) -> InpaintPanel:
-    docker = window.findChild(QDockWidget, "sfumato_docker")
-    assert docker is not None
-    panel = docker.findChild(InpaintPanel)
+    panel = docker_of(window).findChild(InpaintPanel)
     assert isinstance(panel, InpaintPanel)
     return panel
 
@@ -66,11 +86,28 @@ def test_the_toolbars_button_starts_the_click(krita: fake.Krita) -> None:
 
 def test_the_docker_is_on_the_right_and_finds_no_server(krita: fake.Krita) -> None:
     (factory,) = krita.factories
-    assert (factory.name, factory.area) == ("sfumato_docker", fake.DockWidgetFactoryBase.DockRight)
+    right = fake.DockWidgetFactoryBase.DockPosition.DockRight
+    assert (factory.name, factory.area) == ("sfumato_docker", right)
     panel = panel_of(krita.open_window())
     heard = Recorder(krita.extensions[0].studio.link.status_changed)
     heard.until(lambda now: now.kind == status.NO_SERVER)
     assert panel.connection.guide.isVisibleTo(panel)
+
+
+def test_a_docker_that_krita_does_not_take_leaves_nothing_behind(
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fresh
+
+    def refuse(krita: fake.Krita, factory: object) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(fake.Krita, "addDockWidgetFactory", refuse)
+    installed = fake.install()
+    with pytest.raises(RuntimeError, match="no room"):
+        importlib.import_module("sfumato.extension").register(installed)
+    fake.uninstall()
+    assert installed.extensions == []
 
 
 def test_choices_go_into_kritas_settings_when_it_closes(krita: fake.Krita) -> None:

@@ -82,6 +82,30 @@ assert not panel.grab().isNull()
 """
 
 
+EXTENSION = """
+from sfumato.qt import QApplication, QDockWidget, QToolBar
+application = QApplication([])
+from fakes import krita as fake
+installed = fake.install()
+installed.settings["sfumato", "server"] = "ws://127.0.0.1:9/sfumato"
+from sfumato import extension
+extension.register(installed)
+for registered in installed.extensions:
+    registered.setup()
+window = installed.open_window()
+panel = window.findChild(QDockWidget, extension.DOCKER).widget()
+window.findChild(QToolBar, extension.TOOLBAR).actions()[0].trigger()
+assert panel.sentence.text() == panel.connection.sentence.text() != ""
+installed.notifier().applicationClosing.emit()
+"""
+
+
+@pytest.mark.parametrize("major", [5, 6])
+def test_the_extension_under_both(major: int) -> None:
+    """Against a stand-in for Krita's module, whose enums are scoped as Krita 6 has them."""
+    run(major, EXTENSION)
+
+
 @pytest.mark.parametrize("major", [5, 6])
 def test_the_docker_under_both(major: int) -> None:
     run(major, DOCKER)
