@@ -11,8 +11,8 @@ from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extensio
 from .krita_io import document as reader
 from .krita_io import layers as writer
 from .krita_io import opening, records
-from .qt import QAction, QApplication, QPalette, QSize, Qt, QToolBar
-from .settings import FileStore
+from .qt import QAction, QApplication, QDockWidget, QPalette, QSize, Qt, QToolBar
+from .settings import FileStore, Store
 from .studio import Studio
 from .ui.icon import inpaint_icon
 
@@ -21,6 +21,7 @@ TITLE = "Inpaint selection"
 TOOLBAR = "sfumato_toolbar"
 DOCKER = "sfumato_docker"
 SETTINGS = "sfumato"
+SHOWN = "docker_shown"
 
 
 class KritaDocuments:
@@ -50,11 +51,15 @@ class KritaStore:
 
 
 class SfumatoExtension(Extension):
-    """Gives each window its action and toolbar."""
+    """Gives each window its action and toolbar, and has the artist see the docker.
 
-    def __init__(self, parent: Any, studio: Studio) -> None:
+    store: where it is noted that the docker was shown once; later it is the artist's to close.
+    """
+
+    def __init__(self, parent: Any, studio: Studio, store: Store) -> None:
         super().__init__(parent)
         self.studio = studio
+        self._store = store
         self._new: List[Tuple[Any, QAction]] = []
 
     def setup(self) -> None:
@@ -71,14 +76,31 @@ class SfumatoExtension(Extension):
         ink = QApplication.palette().color(QPalette.ColorRole.WindowText)
         action.setIcon(inpaint_icon(ink))
         action.setToolTip("Inpaint the selection with the recipe chosen in the Sfumato docker")
-        action.triggered.connect(lambda _checked=False: self.studio.inpaint())
         # Krita deletes `window` after this call, but neither its main window nor the action.
-        self._new.append((window.qwindow(), action))
+        qwindow = window.qwindow()
+        action.triggered.connect(lambda _checked=False: self._press(qwindow))
+        self._new.append((qwindow, action))
 
     def _dress_windows(self) -> None:
         dressed, self._new = self._new, []
         for qwindow, action in dressed:
             add_toolbar(qwindow, action)
+            if not self._store.read(SHOWN, ""):
+                self._store.write(SHOWN, "1")
+                show_docker(qwindow)
+
+    def _press(self, qwindow: Any) -> None:
+        show_docker(qwindow)
+        self.studio.inpaint()
+
+
+def show_docker(qwindow: Any) -> None:
+    """Bring a window's docker forward if nothing of it can be seen: from 5.2 on Krita starts it
+    hidden, and every sentence would go unread."""
+    docker = qwindow.findChild(QDockWidget, DOCKER)
+    if docker is not None and docker.visibleRegion().isEmpty():
+        docker.show()
+        docker.raise_()
 
 
 def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
@@ -110,8 +132,9 @@ def docker_class(studio: Studio) -> Any:
 
 def register(application: Any) -> None:
     """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
-    studio = Studio(KritaStore(), KritaDocuments(), FileStore(application.getAppDataLocation()))
+    store = KritaStore()
+    studio = Studio(store, KritaDocuments(), FileStore(application.getAppDataLocation()))
     # The docker first: a button whose sentences nobody can read is worse than none.
     right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))
-    application.addExtension(SfumatoExtension(application, studio))
+    application.addExtension(SfumatoExtension(application, studio, store))

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from xml.etree import ElementTree
 
 import pytest
-from PyQt5.QtWidgets import QDockWidget, QMainWindow, QToolBar
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolBar
 
 from fakes import krita as fake
 from fakes import rude_servers
@@ -51,6 +52,12 @@ def docker_of(window: QMainWindow) -> QDockWidget:
     found = window.findChild(QDockWidget, "sfumato_docker")
     assert isinstance(found, QDockWidget)
     return found
+
+
+def in_sight(window: QMainWindow) -> bool:
+    """Whether the artist sees anything of the docker once the window has laid itself out."""
+    QApplication.processEvents()
+    return not docker_of(window).visibleRegion().isEmpty()
 
 
 def toolbar_of(window: QMainWindow) -> QToolBar:
@@ -108,6 +115,37 @@ def test_a_docker_that_krita_does_not_take_leaves_nothing_behind(
         importlib.import_module("sfumato.extension").register(installed)
     fake.uninstall()
     assert installed.extensions == []
+
+
+def test_the_docker_is_shown_once_after_installing(fresh: Settings) -> None:
+    with started(fresh) as first:
+        window = first.open_window()
+        assert in_sight(window)
+        docker_of(window).close()
+        assert not in_sight(first.open_window())
+    with started(first.settings) as second:
+        assert not in_sight(second.open_window())
+
+
+def test_the_button_shows_a_docker_that_is_hidden_in_its_own_window(krita: fake.Krita) -> None:
+    windows = [krita.open_window(), krita.open_window()]
+    for window in windows:
+        docker_of(window).close()
+    toolbar_of(windows[1]).actions()[0].trigger()
+    assert [in_sight(window) for window in windows] == [False, True]
+
+
+def test_the_button_raises_a_docker_that_lies_behind_another(krita: fake.Krita) -> None:
+    window = krita.open_window()
+    ours, other = docker_of(window), QDockWidget("Layers", window)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, other)
+    window.tabifyDockWidget(ours, other)
+    other.show()
+    other.raise_()
+    assert not in_sight(window)
+    toolbar_of(window).actions()[0].trigger()
+    assert in_sight(window)
+    assert not other.visibleRegion().intersects(other.rect())
 
 
 def test_choices_go_into_kritas_settings_when_it_closes(krita: fake.Krita) -> None:

@@ -93,9 +93,12 @@ extension.register(installed)
 for registered in installed.extensions:
     registered.setup()
 window = installed.open_window()
-panel = window.findChild(QDockWidget, extension.DOCKER).widget()
+docker = window.findChild(QDockWidget, extension.DOCKER)
+panel = docker.widget()
+docker.close()
 window.findChild(QToolBar, extension.TOOLBAR).actions()[0].trigger()
 assert panel.sentence.text() == panel.connection.sentence.text() != ""
+assert docker.isVisible()
 installed.notifier().applicationClosing.emit()
 """
 
