@@ -25,7 +25,6 @@ BY_HAND = """\
 class DockWidgetFactory(DockWidgetFactoryBase):
     def __init__(self, _id: str, _dockPosition: Any, _klass: Callable[[], DockWidget]) -> None: ...
 """
-PLACES = ("TornOff", "Top", "Bottom", "Right", "Left", "Minimized")
 # Pointers that Krita never leaves empty.
 ALWAYS = {
     "Krita.instance", "Krita.notifier", "Document.rootNode", "Document.createNode",
@@ -114,8 +113,7 @@ def _class_lines(name: str, cls: Any, classes: dict[str, Any], qt: dict[str, str
     yield f"class {name}({base}):" if base in known else f"class {name}:"
     getattr(cls, "_fill", None)  # sip fills a class in when it is first asked for an attribute
     signatures = dict(_signatures(name, cls, known))
-    if name == "DockWidgetFactoryBase":
-        yield from (f"    Dock{place}: Any" for place in PLACES)
+    yield from _enum_lines(cls)
     inherited = {word for parent in cls.__mro__[1:] for word in dir(parent)}
     members = [
         word
@@ -135,6 +133,14 @@ def _class_lines(name: str, cls: Any, classes: dict[str, Any], qt: dict[str, str
             yield f"    def {member}(self{between}{parameters}) -> {result}: ..."
     if not members:
         yield "    ..."
+
+
+def _enum_lines(cls: Any) -> Iterator[str]:
+    """Enums with their members inside, the one place that both Qt 5 and Qt 6 know them by."""
+    for word, kind in sorted(vars(cls).items()):
+        if isinstance(kind, type) and issubclass(kind, int):
+            members = sorted(name for name, value in vars(cls).items() if isinstance(value, kind))
+            yield from (f"    class {word}:", *(f"        {member}: Any" for member in members))
 
 
 def _is_static(function: Any) -> bool:

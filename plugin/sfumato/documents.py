@@ -1,27 +1,25 @@
 """What the workflow needs of Krita's documents; `krita_io` does it, tests may do otherwise."""
 
-from typing import Callable, Optional, Protocol, Tuple
+from typing import Any, Optional, Protocol
 
-from sfumato_protocol.geometry import Extent, Rect
+from sfumato_protocol.geometry import Rect
 
-from .core.types import ColourSpace, LayerPlan, Reading
-
-Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
+from .core.types import ColourSpace, Extents, LayerPlan, Reading
 
 
 class Documents(Protocol):
-    """Documents are opaque here. Main thread only."""
+    """Documents are opaque here: objects to hand back. Main thread only."""
 
     def active(self) -> object:
         """The document in front. Raises `Refusal` without one."""
 
-    def read(self, document: object, extents_for: Extents) -> Reading:
+    def read(self, document: Any, extents_for: Extents) -> Reading:
         """Selection and context crop. Raises `Refusal` with the sentence for the artist."""
 
     def find(self, document_id: str) -> Optional[object]:
         """The open document with that identity, if it is still open."""
 
-    def file(self, document: object) -> str:
+    def file(self, document: Any) -> str:
         """Path of the file it is stored in, "" for none."""
 
     def stored_in(self, file: str) -> Optional[object]:
@@ -30,17 +28,17 @@ class Documents(Protocol):
     def create(self, canvas: Rect, colour: ColourSpace) -> object:
         """A new, transparent document, shown in front. Raises `RuntimeError` if Krita will not."""
 
-    def canvas(self, document: object) -> Rect:
+    def canvas(self, document: Any) -> Rect:
         """Its bounds in canvas px."""
 
-    def colour(self, document: object) -> ColourSpace:
+    def colour(self, document: Any) -> ColourSpace:
         """Its colour space."""
 
-    def can_write(self, document: object) -> bool:
+    def can_write(self, document: Any) -> bool:
         """False while a stroke is in progress: try again later."""
 
-    def insert(self, document: object, plan: LayerPlan) -> None:
+    def insert(self, document: Any, plan: LayerPlan) -> None:
         """Put a group of layers on top, as one undo step."""
 
-    def active_record(self, document: object) -> bytes:
+    def active_record(self, document: Any) -> bytes:
         """The record of the job that made the active layer, as it is stored; b"" for none."""

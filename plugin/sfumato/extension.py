@@ -4,18 +4,15 @@ The toolbar is our own, with an object name: a button put into Krita's main tool
 as the artist saves Configure Toolbars.
 """
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Tuple
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
-from sfumato_protocol.geometry import Rect
 
-from .core.types import ColourSpace, LayerPlan, Reading
-from .documents import Extents
 from .krita_io import document as reader
 from .krita_io import layers as writer
 from .krita_io import opening, records
-from .qt import QAction, QApplication, QPalette, QSize, Qt, QToolBar
-from .settings import FileStore
+from .qt import QAction, QApplication, QDockWidget, QPalette, QSize, Qt, QToolBar
+from .settings import FileStore, Store
 from .studio import Studio
 from .ui.icon import inpaint_icon
 
@@ -24,43 +21,23 @@ TITLE = "Inpaint selection"
 TOOLBAR = "sfumato_toolbar"
 DOCKER = "sfumato_docker"
 SETTINGS = "sfumato"
+SHOWN = "docker_shown"
 
 
 class KritaDocuments:
     """`Documents` done by krita_io."""
 
-    def active(self) -> Any:
-        return reader.active()
-
-    def read(self, document: Any, extents_for: Extents) -> Reading:
-        return reader.read(document, extents_for)
-
-    def find(self, document_id: str) -> Optional[Any]:
-        return reader.find(document_id)
-
-    def file(self, document: Any) -> str:
-        return str(document.fileName())
-
-    def stored_in(self, file: str) -> Optional[Any]:
-        return opening.stored_in(file)
-
-    def create(self, canvas: Rect, colour: ColourSpace) -> Any:
-        return opening.create(canvas, colour)
-
-    def canvas(self, document: Any) -> Rect:
-        return Rect(0, 0, document.width(), document.height())
-
-    def colour(self, document: Any) -> ColourSpace:
-        return reader.colour_space(document)
-
-    def can_write(self, document: Any) -> bool:
-        return writer.can_write(document)
-
-    def insert(self, document: Any, plan: LayerPlan) -> None:
-        writer.insert(document, plan)
-
-    def active_record(self, document: Any) -> bytes:
-        return records.active_record(document)
+    active = staticmethod(reader.active)
+    read = staticmethod(reader.read)
+    find = staticmethod(reader.find)
+    file = staticmethod(reader.file_of)
+    canvas = staticmethod(reader.canvas_of)
+    colour = staticmethod(reader.colour_space)
+    stored_in = staticmethod(opening.stored_in)
+    create = staticmethod(opening.create)
+    can_write = staticmethod(writer.can_write)
+    insert = staticmethod(writer.insert)
+    active_record = staticmethod(records.active_record)
 
 
 class KritaStore:
@@ -74,11 +51,15 @@ class KritaStore:
 
 
 class SfumatoExtension(Extension):
-    """Gives each window its action and toolbar."""
+    """Gives each window its action and toolbar, and has the artist see the docker.
 
-    def __init__(self, parent: Any, studio: Studio) -> None:
+    store: where it is noted that the docker was shown once; later it is the artist's to close.
+    """
+
+    def __init__(self, parent: Any, studio: Studio, store: Store) -> None:
         super().__init__(parent)
         self.studio = studio
+        self._store = store
         self._new: List[Tuple[Any, QAction]] = []
 
     def setup(self) -> None:
@@ -95,14 +76,31 @@ class SfumatoExtension(Extension):
         ink = QApplication.palette().color(QPalette.ColorRole.WindowText)
         action.setIcon(inpaint_icon(ink))
         action.setToolTip("Inpaint the selection with the recipe chosen in the Sfumato docker")
-        action.triggered.connect(lambda _checked=False: self.studio.inpaint())
         # Krita deletes `window` after this call, but neither its main window nor the action.
-        self._new.append((window.qwindow(), action))
+        qwindow = window.qwindow()
+        action.triggered.connect(lambda _checked=False: self._press(qwindow))
+        self._new.append((qwindow, action))
 
     def _dress_windows(self) -> None:
         dressed, self._new = self._new, []
         for qwindow, action in dressed:
             add_toolbar(qwindow, action)
+            if not self._store.read(SHOWN, ""):
+                self._store.write(SHOWN, "1")
+                show_docker(qwindow)
+
+    def _press(self, qwindow: Any) -> None:
+        show_docker(qwindow)
+        self.studio.inpaint()
+
+
+def show_docker(qwindow: Any) -> None:
+    """Bring a window's docker forward if nothing of it can be seen: from 5.2 on Krita starts it
+    hidden, and every sentence would go unread."""
+    docker = qwindow.findChild(QDockWidget, DOCKER)
+    if docker is not None and docker.visibleRegion().isEmpty():
+        docker.show()
+        docker.raise_()
 
 
 def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
@@ -134,7 +132,9 @@ def docker_class(studio: Studio) -> Any:
 
 def register(application: Any) -> None:
     """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
-    studio = Studio(KritaStore(), KritaDocuments(), FileStore(application.getAppDataLocation()))
-    application.addExtension(SfumatoExtension(application, studio))
-    right = DockWidgetFactoryBase.DockRight
+    store = KritaStore()
+    studio = Studio(store, KritaDocuments(), FileStore(application.getAppDataLocation()))
+    # The docker first: a button whose sentences nobody can read is worse than none.
+    right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))
+    application.addExtension(SfumatoExtension(application, studio, store))

@@ -52,6 +52,10 @@ class Jobs(QObject):
         waiting = [job for job in self._jobs.values() if job.open]
         return tuple(sorted(waiting, key=self._elsewhere))
 
+    def kept(self) -> Tuple[Job, ...]:
+        """The jobs whose finished passes wait for the artist to say where they go."""
+        return tuple(job for job in self._jobs.values() if job.stage == states.KEPT)
+
     def here(self) -> Tuple[Job, ...]:
         """The jobs that wait for the server that is, or was last, connected."""
         return tuple(job for job in self.open() if not self._elsewhere(job))

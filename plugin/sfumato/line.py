@@ -29,7 +29,6 @@ class Ears:
     """Who hears what: called on the line's threads, so they only pass it on."""
 
     received: Callable[[Received], None]
-    uploaded: Callable[[str], None]
     trouble: Callable[[ProtocolError], None]
 
 
@@ -123,7 +122,6 @@ class Line:
             if wanted.job in self._abandoned:
                 return
             self._connection.send(frame)
-        self._ears.uploaded(wanted.job)
 
     def _receive(self) -> None:
         try:

@@ -19,14 +19,13 @@ LONGEST_WAIT = 8.0
 class Link(QObject):
     """status_changed: a `Status`. opened: the new `Line`, after its READY status.
 
-    received: a `Received` message. uploaded: a job's id once its last byte was sent. trouble: a
-    `ProtocolError`. address: asked before each attempt, so that a new token file is found.
+    received: a `Received` message. trouble: a `ProtocolError`. address: asked before each attempt,
+    so that a new token file is found.
     """
 
     status_changed = Signal(object)
     opened = Signal(object)
     received = Signal(object)
-    uploaded = Signal(str)
     trouble = Signal(object)
 
     def __init__(self, address: Callable[[], Address]) -> None:
@@ -61,7 +60,7 @@ class Link(QObject):
             self._thread.join(timeout=2.0)
 
     def _run(self) -> None:
-        ears = Ears(self.received.emit, self.uploaded.emit, self.trouble.emit)
+        ears = Ears(self.received.emit, self.trouble.emit)
         wait = FIRST_WAIT
         self.status_changed.emit(status.SEEKING)
         while not self._stopping.is_set():

@@ -1,7 +1,8 @@
-"""The Qt names the plugin uses, spelt as in Qt 6, from whichever binding this Krita carries.
+"""Qt's names, spelt as in Qt 6, from whichever binding this Krita carries.
 
 Krita 5 comes with PyQt5, Krita 6 with PyQt6; the wrong one must not even be tried, because newer
-Kritas block its import. Outside Krita PyQt5 is taken.
+Kritas block its import. Outside Krita PyQt5 is taken. All names come, because both bindings spell
+them alike; each module imports those it uses, and a test looks for them in both.
 """
 
 import importlib
@@ -19,131 +20,12 @@ def _is_qt6() -> bool:
 IS_QT6 = _is_qt6()
 
 if TYPE_CHECKING or not IS_QT6:
-    from PyQt5.QtCore import (
-        QByteArray,
-        QObject,
-        QPointF,
-        QRectF,
-        QSize,
-        Qt,
-        QTimer,
-    )
-    from PyQt5.QtCore import pyqtSignal as Signal
-    from PyQt5.QtGui import (
-        QColor,
-        QIcon,
-        QImage,
-        QPainter,
-        QPalette,
-        QPen,
-        QPixmap,
-        QRadialGradient,
-    )
-    from PyQt5.QtWidgets import (
-        QAction,
-        QApplication,
-        QCheckBox,
-        QComboBox,
-        QDialog,
-        QDialogButtonBox,
-        QFormLayout,
-        QFrame,
-        QGridLayout,
-        QHBoxLayout,
-        QLabel,
-        QLineEdit,
-        QPlainTextEdit,
-        QProgressBar,
-        QPushButton,
-        QScrollArea,
-        QSizePolicy,
-        QToolBar,
-        QToolButton,
-        QVBoxLayout,
-        QWidget,
-    )
+    from PyQt5.QtCore import *
+    from PyQt5.QtGui import *  # type: ignore[assignment]  # qFuzzyCompare is there twice
+    from PyQt5.QtWidgets import *
 else:
-    from PyQt6.QtCore import (
-        QByteArray,
-        QObject,
-        QPointF,
-        QRectF,
-        QSize,
-        Qt,
-        QTimer,
-    )
-    from PyQt6.QtCore import pyqtSignal as Signal
-    from PyQt6.QtGui import (
-        QAction,
-        QColor,
-        QIcon,
-        QImage,
-        QPainter,
-        QPalette,
-        QPen,
-        QPixmap,
-        QRadialGradient,
-    )
-    from PyQt6.QtWidgets import (
-        QApplication,
-        QCheckBox,
-        QComboBox,
-        QDialog,
-        QDialogButtonBox,
-        QFormLayout,
-        QFrame,
-        QGridLayout,
-        QHBoxLayout,
-        QLabel,
-        QLineEdit,
-        QPlainTextEdit,
-        QProgressBar,
-        QPushButton,
-        QScrollArea,
-        QSizePolicy,
-        QToolBar,
-        QToolButton,
-        QVBoxLayout,
-        QWidget,
-    )
+    from PyQt6.QtCore import *
+    from PyQt6.QtGui import *
+    from PyQt6.QtWidgets import *
 
-__all__ = [
-    "IS_QT6",
-    "QAction",
-    "QApplication",
-    "QByteArray",
-    "QCheckBox",
-    "QColor",
-    "QComboBox",
-    "QDialog",
-    "QDialogButtonBox",
-    "QFormLayout",
-    "QFrame",
-    "QGridLayout",
-    "QHBoxLayout",
-    "QIcon",
-    "QImage",
-    "QLabel",
-    "QLineEdit",
-    "QObject",
-    "QPainter",
-    "QPalette",
-    "QPen",
-    "QPixmap",
-    "QPlainTextEdit",
-    "QPointF",
-    "QProgressBar",
-    "QPushButton",
-    "QRadialGradient",
-    "QRectF",
-    "QScrollArea",
-    "QSize",
-    "QSizePolicy",
-    "QTimer",
-    "QToolBar",
-    "QToolButton",
-    "QVBoxLayout",
-    "QWidget",
-    "Qt",
-    "Signal",
-]
+Signal = pyqtSignal

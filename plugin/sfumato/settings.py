@@ -3,7 +3,7 @@
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, Protocol
 
 from sfumato_protocol import endpoint
@@ -63,33 +63,24 @@ class Settings:
 
     server: str = endpoint.url()
     token: str = ""
-    recipe: str = ""
-    prompt: str = ""
-    negative_prompt: str = ""
-    seed: int = 0
-    seed_locked: bool = False
-    engine: str = ""
+    choices: Choices = field(default_factory=Choices)
 
-    @property
-    def choices(self) -> Choices:
-        return Choices(**{field.name: getattr(self, field.name) for field in fields(Choices)})
+    def by_name(self) -> Dict[str, Any]:
+        """Every setting under the name that it is stored by."""
+        return {"server": self.server, "token": self.token, **asdict(self.choices)}
 
 
 def load(store: Store) -> Settings:
     """The stored settings; anything missing or unreadable takes its default."""
-    defaults = Settings()
-    values: Dict[str, Any] = {}
-    for field in fields(Settings):
-        default = getattr(defaults, field.name)
-        values[field.name] = _parse(store.read(field.name, ""), default)
-    return Settings(**values)
+    defaults = Settings().by_name()
+    values = {name: _parse(store.read(name, ""), default) for name, default in defaults.items()}
+    return Settings(values.pop("server"), values.pop("token"), Choices(**values))
 
 
 def save(store: Store, settings: Settings) -> None:
     """Store every setting as text."""
-    for field in fields(Settings):
-        value = getattr(settings, field.name)
-        store.write(field.name, str(int(value)) if isinstance(value, int) else value)
+    for name, value in settings.by_name().items():
+        store.write(name, str(int(value)) if isinstance(value, int) else value)
 
 
 def _parse(text: str, default: Any) -> Any:

@@ -2,7 +2,7 @@
 workflow; and a panel for each window."""
 
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Tuple
 
 from sfumato_protocol import endpoint
@@ -137,7 +137,7 @@ class Studio(QObject):
         self.choices_changed.emit(choices)
 
     def _choose(self, choices: Choices) -> None:
-        self._settings = replace(self._settings, **asdict(choices))
+        self._settings = replace(self._settings, choices=choices)
         self._saving.start(SAVE_MS)
 
     def _choose_server(self, address: str, token: str) -> None:

@@ -76,7 +76,7 @@ class Workflow(QObject):
         refused: List[str] = []
         try:
             with self._exclusively():
-                for job in self._kept():
+                for job in self._jobs.kept():
                     try:
                         self._insert(self._fitting(job), job)
                     except Refusal as refusal:
@@ -91,7 +91,7 @@ class Workflow(QObject):
         made: Dict[Tuple[str, str, Rect, ColourSpace], object] = {}
         try:
             with self._exclusively():
-                for job in self._kept():
+                for job in self._jobs.kept():
                     reading = job.request.reading
                     key = (reading.document_id, job.request.file, reading.canvas, reading.colour)
                     if key not in made:
@@ -170,15 +170,12 @@ class Workflow(QObject):
 
     def _earlier(self) -> int:
         """How many jobs of an earlier run of Krita are kept."""
-        return sum(job.recalled for job in self._kept())
+        return sum(job.recalled for job in self._jobs.kept())
 
     def _tell_lost(self, job: Job) -> None:
         """A job of an earlier run of Krita that comes to nothing: the artist may not see it."""
         if job.recalled and job.stage == states.FAILED:
             self.said.emit(job.said)
-
-    def _kept(self) -> List[Job]:
-        return [job for job in self._jobs.all() if job.stage == states.KEPT]
 
     def _fitting(self, job: Job) -> object:
         """The document that kept passes were made for, if it is open (again), or else the active

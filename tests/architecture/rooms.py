@@ -47,7 +47,7 @@ _PLUGIN = {
     "studio": (
         PROTOCOL, "core", "qt", "settings", "documents", "dial", "link", "jobs", "workflow", "ui",
     ),
-    "extension": (PROTOCOL, "core", "qt", "krita_io", "documents", "studio", "ui", "settings"),
+    "extension": ("qt", "krita_io", "studio", "ui", "settings"),
 }  # fmt: skip
 
 

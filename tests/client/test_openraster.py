@@ -51,6 +51,7 @@ def test_the_stack_names_its_layers_top_first(written: tuple[Inpainted, Path]) -
     assert (image.get("w"), image.get("h")) == (str(SIDE), str(SIDE))
     group, original = list(image[0])
     assert (group.tag, group.get("name")) == ("stack", "Sfumato · two · seed 7")
+    assert group.get("isolation") == "auto"  # passed through: isolated, it rounds once more
     assert [layer.get("name") for layer in group] == [
         "2 whole · strength 0.50 · seed 9",
         "1 whole · strength 0.50 · seed 8",

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fakes import plugin_values as values
-from sfumato.core.types import ColourSpace, LayerPlan, Reading, Refusal
-from sfumato.documents import Extents
+from sfumato.core.types import ColourSpace, Extents, LayerPlan, Reading, Refusal
 from sfumato_protocol.geometry import Rect
 
 

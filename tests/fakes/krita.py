@@ -1,4 +1,4 @@
-"""As much of Krita's Python module as the extension touches, over real Qt widgets.
+"""As much of Krita's Python module as the extension touches, over real widgets of either Qt.
 
 `install` puts it in the place of the `krita` module; `uninstall` takes it and all that was imported
 with it away again.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
-from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow
+from sfumato.qt import QAction, QDockWidget, QMainWindow, QObject, Qt, Signal
 
 _BOUND_TO_KRITA = ("sfumato.extension", "sfumato.krita_io")
 
@@ -32,17 +32,20 @@ class DockWidget(QDockWidget): ...
 
 
 class DockWidgetFactoryBase:
-    DockRight = 2
+    """Places have their names inside the enum alone, as in Krita 6."""
+
+    class DockPosition(Enum):
+        DockRight = 3
 
 
 class DockWidgetFactory:
-    def __init__(self, name: str, area: int, made: Callable[[], DockWidget]) -> None:
+    def __init__(self, name: str, area: Enum, made: Callable[[], DockWidget]) -> None:
         self.name, self.area, self.made = name, area, made
 
 
 class Notifier(QObject):
-    windowCreated = pyqtSignal()  # noqa: N815 (Krita's name)
-    applicationClosing = pyqtSignal()  # noqa: N815
+    windowCreated = Signal()  # noqa: N815 (Krita's name)
+    applicationClosing = Signal()  # noqa: N815
 
     def setActive(self, active: bool) -> None:  # noqa: N802
         self.active = active
@@ -114,13 +117,15 @@ class Krita(QObject):
         return []
 
     def open_window(self) -> QMainWindow:
-        """The order of a real window: dockers, actions, then the notice."""
+        """The order of a real window: dockers (hidden, as from Krita 5.2 on), actions, notice."""
         main = QMainWindow()
         self.windows.append(main)
         for factory in self.factories:
             docker = factory.made()
             docker.setObjectName(factory.name)
-            docker.setParent(main)
+            main.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docker)
+            docker.hide()
+        main.show()
         window = Window(main)
         for extension in self.extensions:
             extension.createActions(window)

@@ -14,10 +14,7 @@ from fakes.places import ROOT
 from sfumato_protocol import errors
 
 PAGE = ROOT / "docs" / "errors.md"
-SPOKEN = (
-    ROOT / "plugin/sfumato/core/sentences.py",
-    ROOT / "plugin/sfumato/krita_io/refusals.py",
-)
+SPOKEN = ROOT / "plugin/sfumato/core/sentences.py"
 GATE = ROOT / "server/sfumato_server/transport/auth.py"
 # What is said when all is well.
 GOOD = {"connected", "waiting", "running", "finished", "SENDING"}
@@ -61,16 +58,15 @@ def statements(file: Path) -> Iterator[tuple[str, ast.AST]]:
 def spoken() -> list[tuple[str, str]]:
     """The longest fixed part of each sentence, with the name it goes by."""
     found = []
-    for file in SPOKEN:
-        for name, tree in statements(file):
-            texts = [
-                plain(piece)
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Constant) and isinstance(node.value, str)
-                for piece in FIELD.split(node.value)
-            ]
-            if name not in GOOD and max(map(len, texts), default=0) > 8:
-                found.append((name, max(texts, key=len).strip(" .,;:(")))
+    for name, tree in statements(SPOKEN):
+        texts = [
+            plain(piece)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            for piece in FIELD.split(node.value)
+        ]
+        if name not in GOOD and max(map(len, texts), default=0) > 8:
+            found.append((name, max(texts, key=len).strip(" .,;:(")))
     return found
 
 

@@ -1,6 +1,6 @@
 """Plugin and server must know the same colour profiles: what one sends the other takes."""
 
-from sfumato.krita_io import colours
+from sfumato.core import colours
 from sfumato_server.imaging import encoding
 
 

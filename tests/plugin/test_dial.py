@@ -14,7 +14,7 @@ from sfumato.dial import Address, dial
 from sfumato.line import Ears
 from sfumato_protocol import codec, errors, messages
 
-DEAF = Ears(lambda received: None, lambda job: None, lambda error: None)
+DEAF = Ears(lambda received: None, lambda error: None)
 
 
 def refusal(url: str, token: str | None = None, own_token: bool = False) -> Status:

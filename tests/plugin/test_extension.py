@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from xml.etree import ElementTree
 
 import pytest
-from PyQt5.QtWidgets import QDockWidget, QMainWindow, QToolBar
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolBar
 
 from fakes import krita as fake
 from fakes import rude_servers
@@ -16,19 +18,46 @@ from fakes.qt_waiting import Recorder
 from sfumato.core import status
 from sfumato.ui.panel import InpaintPanel
 
+Settings = dict[tuple[str, str], str]
 
-@pytest.fixture
-def krita(application: object) -> Iterator[fake.Krita]:
+
+@contextmanager
+def started(settings: Settings) -> Iterator[fake.Krita]:
     """Krita as it is after it has imported the plugin and before its first window."""
     installed = fake.install()
-    nowhere = f"ws://127.0.0.1:{rude_servers.free_port()}/sfumato"
-    installed.settings[("sfumato", "server")] = nowhere
-    importlib.import_module("sfumato.extension").register(installed)
-    for extension in installed.extensions:
-        extension.setup()
-    yield installed
-    installed.notifier().applicationClosing.emit()
-    fake.uninstall()
+    installed.settings.update(settings)
+    try:
+        importlib.import_module("sfumato.extension").register(installed)
+        for extension in installed.extensions:
+            extension.setup()
+        yield installed
+        installed.notifier().applicationClosing.emit()
+    finally:
+        fake.uninstall()
+
+
+@pytest.fixture
+def fresh(application: object) -> Settings:
+    """The settings of a Krita that starts with the plugin for the first time."""
+    return {("sfumato", "server"): f"ws://127.0.0.1:{rude_servers.free_port()}/sfumato"}
+
+
+@pytest.fixture
+def krita(fresh: Settings) -> Iterator[fake.Krita]:
+    with started(fresh) as installed:
+        yield installed
+
+
+def docker_of(window: QMainWindow) -> QDockWidget:
+    found = window.findChild(QDockWidget, "sfumato_docker")
+    assert isinstance(found, QDockWidget)
+    return found
+
+
+def in_sight(window: QMainWindow) -> bool:
+    """Whether the artist sees anything of the docker once the window has laid itself out."""
+    QApplication.processEvents()
+    return not docker_of(window).visibleRegion().isEmpty()
 
 
 def toolbar_of(window: QMainWindow) -> QToolBar:
@@ -38,9 +67,7 @@ def toolbar_of(window: QMainWindow) -> QToolBar:
 
 
 def panel_of(window: QMainWindow) -> InpaintPanel:
-    docker = window.findChild(QDockWidget, "sfumato_docker")
-    assert docker is not None
-    panel = docker.findChild(InpaintPanel)
+    panel = docker_of(window).findChild(InpaintPanel)
     assert isinstance(panel, InpaintPanel)
     return panel
 
@@ -66,11 +93,59 @@ def test_the_toolbars_button_starts_the_click(krita: fake.Krita) -> None:
 
 def test_the_docker_is_on_the_right_and_finds_no_server(krita: fake.Krita) -> None:
     (factory,) = krita.factories
-    assert (factory.name, factory.area) == ("sfumato_docker", fake.DockWidgetFactoryBase.DockRight)
+    right = fake.DockWidgetFactoryBase.DockPosition.DockRight
+    assert (factory.name, factory.area) == ("sfumato_docker", right)
     panel = panel_of(krita.open_window())
     heard = Recorder(krita.extensions[0].studio.link.status_changed)
     heard.until(lambda now: now.kind == status.NO_SERVER)
     assert panel.connection.guide.isVisibleTo(panel)
+
+
+def test_a_docker_that_krita_does_not_take_leaves_nothing_behind(
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fresh
+
+    def refuse(krita: fake.Krita, factory: object) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(fake.Krita, "addDockWidgetFactory", refuse)
+    installed = fake.install()
+    with pytest.raises(RuntimeError, match="no room"):
+        importlib.import_module("sfumato.extension").register(installed)
+    fake.uninstall()
+    assert installed.extensions == []
+
+
+def test_the_docker_is_shown_once_after_installing(fresh: Settings) -> None:
+    with started(fresh) as first:
+        window = first.open_window()
+        assert in_sight(window)
+        docker_of(window).close()
+        assert not in_sight(first.open_window())
+    with started(first.settings) as second:
+        assert not in_sight(second.open_window())
+
+
+def test_the_button_shows_a_docker_that_is_hidden_in_its_own_window(krita: fake.Krita) -> None:
+    windows = [krita.open_window(), krita.open_window()]
+    for window in windows:
+        docker_of(window).close()
+    toolbar_of(windows[1]).actions()[0].trigger()
+    assert [in_sight(window) for window in windows] == [False, True]
+
+
+def test_the_button_raises_a_docker_that_lies_behind_another(krita: fake.Krita) -> None:
+    window = krita.open_window()
+    ours, other = docker_of(window), QDockWidget("Layers", window)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, other)
+    window.tabifyDockWidget(ours, other)
+    other.show()
+    other.raise_()
+    assert not in_sight(window)
+    toolbar_of(window).actions()[0].trigger()
+    assert in_sight(window)
+    assert not other.visibleRegion().intersects(other.rect())
 
 
 def test_choices_go_into_kritas_settings_when_it_closes(krita: fake.Krita) -> None:

@@ -96,6 +96,14 @@ def test_a_malformed_record_is_dropped_alone(changes: dict[str, Any]) -> None:
     assert ledger.read(json.dumps([bad])) == ()
 
 
+def test_records_keep_their_names_so_that_other_versions_read_them() -> None:
+    (record,) = json.loads(stored())
+    assert " ".join(sorted(record)) == (
+        "address asked bounds canvas choices colour crop document file job masks recipe server"
+    )
+    assert record["document"] == values.reading().document_id
+
+
 def test_fields_of_a_later_version_are_ignored() -> None:
     assert len(ledger.read(stored(mood="sunny"))) == 1
 

@@ -89,7 +89,7 @@ sys.path.insert(0, sys.argv[1])
 from sfumato.core.status import Unreachable
 from sfumato.dial import Address, dial
 from sfumato.line import Ears
-ears = Ears(lambda received: None, lambda job: None, lambda error: None)
+ears = Ears(lambda received: None, lambda error: None)
 kinds = []
 for url, token in json.loads(sys.argv[2]):
     address = url
@@ -149,7 +149,7 @@ from sfumato.line import Ears
 url, token, side, until = sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5]
 dial.STALL_SECONDS = 0.2
 heard, troubles = queue.Queue(), []
-ears = Ears(lambda received: heard.put(received.message.type), lambda job: None, troubles.append)
+ears = Ears(lambda received: heard.put(received.message.type), troubles.append)
 line = dial.dial(dial.Address(url, token, False), ears)
 
 def serve():
@@ -160,7 +160,7 @@ threading.Thread(target=serve, daemon=True).start()
 crop = Rect(0, 0, side, side)
 pixels = bytes(range(256)) * (side * side * 4 // 256)
 selection = bytes([255]) * (side * side)
-reading = Reading("d", crop, ColourSpace("RGBA", "U8", "p"), crop, crop, pixels, selection)
+reading = Reading("d", crop, ColourSpace("RGBA", "U8", "sRGB"), crop, crop, pixels, selection)
 line.submit(make_request(reading, line.welcome.recipes[0], Choices(), line.welcome))
 while heard.get(timeout=20) != until:
     pass

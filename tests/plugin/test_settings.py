@@ -8,7 +8,8 @@ from sfumato_protocol import endpoint
 
 def test_what_is_saved_is_loaded() -> None:
     memory = Memory()
-    settings = Settings("ws://host:1/sfumato", "t", "seam", "Öl", "hair", 2**32 - 1, True)
+    choices = Choices("seam", "Öl", "hair", 2**32 - 1, True)
+    settings = Settings("ws://host:1/sfumato", "t", choices)
     save(memory, settings)
     assert load(memory) == settings
     assert all(isinstance(value, str) for value in memory.content.values())
@@ -21,18 +22,25 @@ def test_an_empty_store_gives_the_defaults() -> None:
 
 @pytest.mark.parametrize("seed", ["", "-1", "x", "1.5", "٣x"])
 def test_a_seed_that_is_none_takes_the_default(seed: str) -> None:
-    assert load(Memory(seed=seed)).seed == 0
+    assert load(Memory(seed=seed)).choices.seed == 0
 
 
 def test_a_seed_beyond_the_range_is_cut_to_it() -> None:
-    assert load(Memory(seed=str(2**40))).seed == 2**32 - 1
+    assert load(Memory(seed=str(2**40))).choices.seed == 2**32 - 1
 
 
 @pytest.mark.parametrize(("text", "locked"), [("1", True), ("0", False), ("maybe", False)])
 def test_flags(text: str, locked: bool) -> None:
-    assert load(Memory(seed_locked=text)).seed_locked is locked
+    assert load(Memory(seed_locked=text)).choices.seed_locked is locked
 
 
 def test_choices_are_the_part_that_a_job_needs() -> None:
-    settings = Settings("ws://x", "t", "seam", "p", "n", 3, True, "sd")
+    stored = Memory(
+        server="ws://x", token="t", recipe="seam", prompt="p", negative_prompt="n", seed="3",
+        seed_locked="1", engine="sd",
+    )  # fmt: skip
+    settings = load(stored)
+    assert (settings.server, settings.token) == ("ws://x", "t")
     assert settings.choices == Choices("seam", "p", "n", 3, True, "sd")
+    save(again := Memory(), settings)
+    assert again.content == stored.content

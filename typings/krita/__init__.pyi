@@ -39,12 +39,13 @@ class DockWidget(QDockWidget):
     def canvasChanged(self, canvas: Optional[Canvas]) -> None: ...
 
 class DockWidgetFactoryBase:
-    DockTornOff: Any
-    DockTop: Any
-    DockBottom: Any
-    DockRight: Any
-    DockLeft: Any
-    DockMinimized: Any
+    class DockPosition:
+        DockBottom: Any
+        DockLeft: Any
+        DockMinimized: Any
+        DockRight: Any
+        DockTop: Any
+        DockTornOff: Any
     def createDockWidget(self, *args: Any) -> Any: ...
     def id(self, *args: Any) -> Any: ...
 

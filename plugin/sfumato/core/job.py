@@ -23,7 +23,8 @@ from sfumato_protocol.messages import (
 )
 
 from . import sentences
-from .request import Request, sample_of
+from .colours import DEPTHS, ORDER
+from .request import Request
 from .types import Bytes
 
 SENDING = "sending"
@@ -150,7 +151,7 @@ def _pass_done(job: Job, message: PassDone, blobs: Tuple[Blob, ...]) -> Job:
 def _misfit(request: Request, message: PassDone) -> str:
     """Why a pass cannot become a layer of the document it was asked for, or ""."""
     reading = request.reading
-    wanted = ("BGRA", sample_of(reading.colour.depth), reading.colour.profile)
+    wanted = (ORDER, DEPTHS[reading.colour.depth].sample, reading.colour.profile)
     got = (message.result.order, message.result.sample, message.result.profile)
     if got != wanted:
         return sentences.wrong_result("pixels in " + " ".join(got), " ".join(wanted))

@@ -5,8 +5,8 @@ They are kept as one line of ASCII text, which any store of settings gives back 
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Dict, Iterable, Tuple, Type, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, Dict, Iterable, Tuple, Type, TypeVar
 
 from sfumato_protocol import checks, codec, plain_json
 from sfumato_protocol.errors import InvalidField
@@ -14,8 +14,9 @@ from sfumato_protocol.geometry import MaskSettings, Rect
 from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, RecipeInfo
 
 from .choices import Choices
+from .colours import DEPTHS, MODEL
 from .debts import Debt
-from .request import DEPTHS, LONGEST_ADDRESS, Request
+from .request import LONGEST_ADDRESS, Request
 from .types import ColourSpace, Reading
 
 MOST = 32
@@ -54,7 +55,7 @@ class Record:
         checks.text("address", self.address, LONGEST_ADDRESS)
         checks.whole("asked", self.asked, 0, 2**53)
         checks.text("colour.profile", self.colour.profile, _LONGEST_NAME)
-        checks.one_of("colour.model", self.colour.model, ("RGBA",))
+        checks.one_of("colour.model", self.colour.model, (MODEL,))
         checks.one_of("colour.depth", self.colour.depth, DEPTHS)
         checks.whole("choices.seed", self.choices.seed, 0, MAX_SEED)
         if self.choices.engine:
@@ -70,46 +71,20 @@ Entry = TypeVar("Entry", Record, Debt)
 
 def record_of(request: Request) -> Record:
     """A request without its pixels. Raises `InvalidField` for one that cannot be recorded."""
-    reading = request.reading
-    return Record(
-        job=request.job,
-        document=reading.document_id,
-        file=request.file,
-        canvas=reading.canvas,
-        bounds=reading.bounds,
-        crop=reading.crop,
-        colour=reading.colour,
-        recipe=request.recipe,
-        choices=request.choices,
-        masks=request.masks,
-        server=request.server,
-        address=request.address,
-        asked=request.asked,
-    )
+    values = {**vars(request.reading), **vars(request), "document": request.reading.document_id}
+    return Record(**_of(Record, values))
 
 
 def request_of(record: Record) -> Request:
     """The request as it was, with no pixels."""
-    reading = Reading(
-        record.document,
-        record.canvas,
-        record.colour,
-        record.bounds,
-        record.crop,
-        pixels=b"",
-        selection=b"",
-    )
-    return Request(
-        record.job,
-        reading,
-        record.recipe,
-        record.choices,
-        record.masks,
-        record.server,
-        record.file,
-        record.address,
-        record.asked,
-    )
+    values = {**vars(record), "document_id": record.document, "pixels": b"", "selection": b""}
+    values["reading"] = Reading(**_of(Reading, values))
+    return Request(**_of(Request, values))
+
+
+def _of(kind: Type[Any], values: Dict[str, Any]) -> Dict[str, Any]:
+    """Those of `values` that are fields of a dataclass."""
+    return {field.name: values[field.name] for field in fields(kind)}
 
 
 def write(requests: Iterable[Request], debts: Iterable[Debt] = ()) -> str:

@@ -17,11 +17,9 @@ from sfumato_protocol.messages import Limits, RecipeInfo, Submit, Welcome
 
 from . import sentences
 from .choices import Choices, engine_for
-from .types import Reading, Refusal
+from .colours import DEPTHS, ORDER, require_supported
+from .types import Extents, Reading, Refusal
 
-_SAMPLES = {"U8": "u8", "U16": "u16"}
-DEPTHS = tuple(_SAMPLES)
-_ORDER = "BGRA"
 LONGEST_ADDRESS = 2000
 
 
@@ -44,8 +42,8 @@ class Request:
     asked: int = 0
 
 
-def extents_for(recipe: RecipeInfo, limits: Limits) -> Callable[[Rect, Rect], Tuple[Extent, ...]]:
-    """(canvas, selection bounds) → the masks that a recipe's passes will draw, in canvas px.
+def extents_for(recipe: RecipeInfo, limits: Limits) -> Extents:
+    """The masks that a recipe's passes will draw.
 
     Raises `Refusal` for a crop that the server would not take, before its pixels are read.
     """
@@ -69,19 +67,12 @@ def make_request(
     reading: Reading, recipe: RecipeInfo, choices: Choices, welcome: Welcome, file: str = ""
 ) -> Request:
     """What will be sent; copies no pixels. Raises `Refusal` if the server could not take it."""
-    colour = reading.colour
-    if colour.model != "RGBA" or colour.depth not in _SAMPLES:
-        raise Refusal(sentences.unsupported_colour(colour.model, colour.depth))
+    require_supported(reading.colour)
     if engine_for(welcome, recipe, choices.engine) is None:
         listed = [engine.name for engine in welcome.engines]
         raise Refusal(sentences.no_engine(choices.engine or recipe.engine, listed))
     masks = default_masks(reading.canvas, reading.bounds)
     return Request(uuid.uuid4().hex, reading, recipe, choices, masks, welcome.server, file)
-
-
-def sample_of(depth: str) -> str:
-    """The wire's word for Krita's "U8" or "U16"."""
-    return _SAMPLES[depth]
 
 
 def encode(
@@ -92,15 +83,10 @@ def encode(
     Raises `ProtocolError` if the reading's buffers do not have the crop's size.
     """
     reading, choices = request.reading, request.choices
+    colour = reading.colour
     shape = (reading.crop.height, reading.crop.width)
-    image = blobs.make_blob(
-        next_blob_id(),
-        reading.pixels,
-        shape,
-        _ORDER,
-        _SAMPLES[reading.colour.depth],
-        reading.colour.profile,
-    )
+    sample = DEPTHS[colour.depth].sample
+    image = blobs.make_blob(next_blob_id(), reading.pixels, shape, ORDER, sample, colour.profile)
     selection = blobs.make_blob(next_blob_id(), reading.selection, shape, "G", encoding=blobs.ZLIB)
     message = Submit(
         job=request.job,

@@ -1,12 +1,14 @@
 """What passes between Krita and the rest of the plugin: plain frozen values, no Krita, no Qt."""
 
 from dataclasses import dataclass
-from typing import Tuple, Union
+from typing import Callable, Tuple, Union
 
 from sfumato_protocol.colour import ColourSpace as ColourSpace
-from sfumato_protocol.geometry import Rect
+from sfumato_protocol.geometry import Extent, Rect
 
 Bytes = Union[bytes, bytearray, memoryview]
+# (canvas, the selection's bounds) → the masks that will be drawn, in canvas px.
+Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
 
 
 class Refusal(Exception):

@@ -1,22 +1,20 @@
 """Reads what a job needs from a document: who it is, its selection, the pixels around it."""
 
-from typing import Callable, Optional, Tuple
+from typing import Optional
 
 from krita import Document, Krita, Selection
-from sfumato_protocol.geometry import Extent, Rect, context_crop
+from sfumato_protocol.geometry import Rect, context_crop
 
-from ..core.types import ColourSpace, Reading, Refusal
-from . import refusals
-from .colours import supported
-
-Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
+from ..core import sentences
+from ..core.colours import require_supported
+from ..core.types import ColourSpace, Extents, Reading, Refusal
 
 
 def active() -> Document:
     """The document in front. Raises `Refusal` when none is open."""
     document = Krita.instance().activeDocument()
     if document is None:
-        raise Refusal(refusals.NO_DOCUMENT)
+        raise Refusal(sentences.NO_DOCUMENT)
     return document
 
 
@@ -38,19 +36,29 @@ def colour_space(document: Document) -> ColourSpace:
     return ColourSpace(document.colorModel(), document.colorDepth(), document.colorProfile())
 
 
+def file_of(document: Document) -> str:
+    """Path of the file it is stored in, "" for none."""
+    return str(document.fileName())
+
+
+def canvas_of(document: Document) -> Rect:
+    """Its bounds in canvas px."""
+    return Rect(0, 0, document.width(), document.height())
+
+
 def read(document: Document, extents_for: Extents) -> Reading:
     """The selection and the context crop around it; changes nothing.
 
-    extents_for: (canvas, bounds of the selection) → the masks that will be drawn, in canvas px.
     The pixels are views into Krita's own copy of them, which they keep alive: no second copy.
     Raises `Refusal` when there is nothing that a job could work on.
     """
-    colour = _supported(colour_space(document))
+    colour = colour_space(document)
+    require_supported(colour)
     if not document.tryBarrierLock():
-        raise Refusal(refusals.STROKE)
+        raise Refusal(sentences.PAINTING)
     document.unlock()
     selection = _selection(document)
-    canvas = Rect(0, 0, document.width(), document.height())
+    canvas = canvas_of(document)
     bounds = _bounds_on(canvas, selection)
     crop = context_crop(bounds, canvas, extents_for(canvas, bounds))
     place = (crop.x, crop.y, crop.width, crop.height)
@@ -65,12 +73,6 @@ def read(document: Document, extents_for: Extents) -> Reading:
     )
 
 
-def _supported(colour: ColourSpace) -> ColourSpace:
-    if not supported(colour):
-        raise Refusal(refusals.unsupported_colour(colour.model, colour.depth, colour.profile))
-    return colour
-
-
 def _selection(document: Document) -> Selection:
     selection = document.selection()
     if selection is not None:
@@ -80,20 +82,20 @@ def _selection(document: Document) -> Selection:
     if layer is not None:
         for child in layer.childNodes():
             if child.type() == "selectionmask":
-                raise Refusal(refusals.selection_mask(child.name(), layer.name()))
-    raise Refusal(refusals.NO_SELECTION)
+                raise Refusal(sentences.selection_mask(child.name(), layer.name()))
+    raise Refusal(sentences.NO_SELECTION)
 
 
 def _bounds_on(canvas: Rect, selection: Selection) -> Rect:
     """The selection's non-zero bounds. Raises `Refusal` if no selected pixel is on the canvas."""
     bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
     if bounds.empty:
-        raise Refusal(refusals.EMPTY_SELECTION)
+        raise Refusal(sentences.EMPTY_SELECTION)
     seen = bounds.intersected(canvas)
     # The bounds of an L or a ring can meet the canvas where the selection itself does not.
     coverage = b"" if seen.empty else _coverage(selection, seen)
     if coverage.count(0) == len(coverage):
-        raise Refusal(refusals.OFF_CANVAS)
+        raise Refusal(sentences.OFF_CANVAS)
     return bounds
 
 

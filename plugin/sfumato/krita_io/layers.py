@@ -4,13 +4,11 @@ from typing import Any, Set
 
 from krita import Document, Node
 
+from ..core.colours import DEPTHS
 from ..core.types import Bytes, LayerPlan, LayerSpec
 from ..qt import QByteArray, QTimer
 from .document import colour_space, find, identity
 from .scratch import Scratch, scratch_document
-
-_SAMPLE_BYTES = {"U8": 1, "U16": 2}
-_CHANNELS = 4
 
 
 def can_write(document: Document) -> bool:
@@ -57,7 +55,7 @@ def _require_fit(document: Document, plan: LayerPlan) -> None:
         raise ValueError("the plan has no layers; expected at least one")
     for spec in plan.layers:
         _require_length(spec, "mask", spec.mask, 1)
-        _require_length(spec, "pixels", spec.pixels, _CHANNELS * _SAMPLE_BYTES[got.depth])
+        _require_length(spec, "pixels", spec.pixels, DEPTHS[got.depth].pixel_bytes)
 
 
 def _require_length(spec: LayerSpec, what: str, content: Bytes, pixel_bytes: int) -> None:

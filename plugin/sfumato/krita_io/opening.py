@@ -6,13 +6,13 @@ from typing import Optional
 from krita import Document, Krita
 from sfumato_protocol.geometry import Rect
 
+from ..core.colours import DEPTHS
 from ..core.types import ColourSpace
 from ..qt import QByteArray
 
 _NAME = "Sfumato"
 _RESOLUTION = 72.0
 _STRIP = 256
-_PIXEL_BYTES = {"U8": 4, "U16": 8}
 
 
 def stored_in(file: str) -> Optional[Document]:
@@ -35,7 +35,7 @@ def create(canvas: Rect, colour: ColourSpace) -> Document:
     )
     if document is None:
         raise RuntimeError("Krita could not make a document of {} in {}".format(size, colour))
-    _empty(document, _PIXEL_BYTES[colour.depth])
+    _empty(document, DEPTHS[colour.depth].pixel_bytes)
     window = krita.activeWindow()
     if window is not None:
         window.addView(document)

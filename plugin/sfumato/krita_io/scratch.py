@@ -16,10 +16,9 @@ from xml.sax.saxutils import quoteattr
 
 from krita import Document, Krita, Node
 
+from ..core.colours import DEPTHS
 from ..core.types import ColourSpace
 
-# What Krita files call the depths of RGBA.
-_FILE_SPACES = {"U8": "RGBA", "U16": "RGBA16"}
 # An 8-bit mask without tiles: the default pixel, 0, everywhere.
 _NO_TILES = b"VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE 1\nDATA 0\n"
 _GROUP = 'nodetype="grouplayer" x="0" y="0" locked="0" opacity="255" compositeop="normal"'
@@ -99,7 +98,7 @@ def _write(file: IO[bytes], width: int, height: int, colour: ColourSpace) -> Non
         width=width,
         height=height,
         group=_GROUP,
-        space=quoteattr(_FILE_SPACES[colour.depth]),
+        space=quoteattr(DEPTHS[colour.depth].file_space),
         profile=quoteattr(colour.profile),
     )
     with zipfile.ZipFile(file, "w") as archive:

@@ -1,8 +1,7 @@
 """The docker's content: connection, choices, the button, the job under way, one sentence."""
 
-from typing import Optional, Tuple
+from typing import Optional
 
-from ..core import job as states
 from ..core.choices import Choices
 from ..core.job import Job
 from ..core.status import Status
@@ -136,10 +135,10 @@ class InpaintPanel(QWidget):
         everything, under_way = self._jobs.all(), self._jobs.open()
         before = self._shown
         self._shown = under_way[0] if under_way else (everything[-1] if everything else None)
-        kept = self._kept()
-        self._show_cancel(len(under_way), bool(kept))
-        self.again.setVisible(bool(kept))
-        self.as_new.setVisible(bool(kept))
+        kept = bool(self._jobs.kept())
+        self._show_cancel(len(under_way), kept)
+        self.again.setVisible(kept)
+        self.as_new.setVisible(kept)
         self.advice.setVisible(False)
         self.passes.setVisible(self._shown is not None)
         if self._shown is not None:
@@ -164,12 +163,9 @@ class InpaintPanel(QWidget):
             self.cancel.setText("Cancel")
 
     def _cancel(self) -> None:
-        doomed = self._jobs.open()[:1] or self._kept()
+        doomed = self._jobs.open()[:1] or self._jobs.kept()
         for job in doomed:
             self.cancel_wanted.emit(job.id)
-
-    def _kept(self) -> Tuple[Job, ...]:
-        return tuple(job for job in self._jobs.all() if job.stage == states.KEPT)
 
     def _ask_server(self) -> None:
         dialog = ServerDialog(*self._server, parent=self)

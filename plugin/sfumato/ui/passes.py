@@ -33,15 +33,6 @@ class PassTable(QWidget):
             bar.setFormat(_words(job, planned))
             bar.setToolTip(_figures(job, planned))
 
-    def rows(self) -> List[Tuple[str, float, str]]:
-        """What each visible row shows: the pass, its progress 0..1, the words on the bar."""
-        shown = [(label, bar) for label, bar in self._rows if not label.isHidden()]
-        return [(label.text(), bar.value() / _FULL, bar.text()) for label, bar in shown]
-
-    def tooltips(self) -> List[str]:
-        """The figures of each visible row."""
-        return [bar.toolTip() for label, bar in self._rows if not label.isHidden()]
-
     def _resize(self, count: int) -> None:
         while len(self._rows) < count:
             label, bar = QLabel(), QProgressBar()

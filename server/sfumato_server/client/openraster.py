@@ -49,9 +49,9 @@ def _stack(job: Inpainted) -> bytes:
     height, width = job.image.shape[:2]
     image = ElementTree.Element("image", version="0.0.5", w=str(width), h=str(height))
     root = ElementTree.SubElement(image, "stack")
-    group = ElementTree.SubElement(
-        root, "stack", _shown(f"Sfumato · {job.submit.recipe} · seed {job.submit.seed}")
-    )
+    # Krita from 5.3 on takes a group that says nothing for an isolated one, which is 1/255 off.
+    shown = _shown(f"Sfumato · {job.submit.recipe} · seed {job.submit.seed}")
+    group = ElementTree.SubElement(root, "stack", shown | {"isolation": "auto"})
     for done in reversed(job.passes):
         ElementTree.SubElement(group, "layer", _layer(done))
     original = _shown("Original") | {"src": "data/original.png", "x": "0", "y": "0"}

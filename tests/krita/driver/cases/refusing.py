@@ -3,9 +3,9 @@
 from pictures import HEIGHT, WIDTH, picture, select
 
 from krita import Selection
+from sfumato.core import sentences
 from sfumato.core.types import ColourSpace, Refusal
 from sfumato.krita_io import document as reader
-from sfumato.krita_io import refusals
 
 
 def sentence(document):
@@ -25,20 +25,20 @@ def case_no_document():
     try:
         reader.active()
     except Refusal as refusal:
-        assert str(refusal) == refusals.NO_DOCUMENT
+        assert str(refusal) == sentences.NO_DOCUMENT
     else:
         raise AssertionError("kritarunner has no active document")
 
 
 def case_no_selection():
     with picture() as document:
-        assert sentence(document) == refusals.NO_SELECTION
+        assert sentence(document) == sentences.NO_SELECTION
 
 
 def case_an_empty_selection():
     with picture() as document:
         document.setSelection(Selection())
-        assert sentence(document) == refusals.EMPTY_SELECTION
+        assert sentence(document) == sentences.EMPTY_SELECTION
 
 
 def case_off_the_canvas_on_every_side():
@@ -46,7 +46,7 @@ def case_off_the_canvas_on_every_side():
     for x, y in places:
         with picture() as document:
             select(document, x, y, 80, 80)
-            assert sentence(document) == refusals.OFF_CANVAS, (x, y)
+            assert sentence(document) == sentences.OFF_CANVAS, (x, y)
 
 
 def case_bounds_that_meet_the_canvas_where_the_selection_does_not():
@@ -58,7 +58,7 @@ def case_bounds_that_meet_the_canvas_where_the_selection_does_not():
         corner.add(other)
         document.setSelection(corner)
         assert document.selection().height() == HEIGHT
-        assert sentence(document) == refusals.OFF_CANVAS
+        assert sentence(document) == sentences.OFF_CANVAS
 
 
 def case_spaces_that_are_not_supported_yet():
