@@ -68,6 +68,12 @@ class PlannedPass:
         checks.text("prompt", self.prompt, MAX_PROMPT)
         checks.flag("grain", self.grain)
 
+    @property
+    def title(self) -> str:
+        """The name of its layer: pass, zone, strength and seed."""
+        words = "{} {} · strength {:.2f} · seed {}"
+        return words.format(self.index, self.extent.zone, self.strength, self.seed)
+
 
 @dataclass(frozen=True)
 class EngineInfo:

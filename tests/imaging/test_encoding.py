@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sfumato_protocol.colour import PROFILES
 from sfumato_server.imaging.encoding import (
-    LINEAR_PROFILES,
-    SRGB_PROFILES,
     Encoding,
     UnsupportedColour,
     from_float,
@@ -77,7 +76,7 @@ def test_a_short_buffer_is_refused() -> None:
         to_float(bytes(7), 1, 2, Encoding("RGBA", "u8", SRGB))
 
 
-@pytest.mark.parametrize("profile", sorted(SRGB_PROFILES | LINEAR_PROFILES))
+@pytest.mark.parametrize("profile", sorted(PROFILES))
 def test_known_profiles_pass(profile: str) -> None:
     Encoding("BGRA", "u8", profile).check()
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sfumato_protocol.blobs import ORDERS, SAMPLES
+from sfumato_protocol.colour import PROFILES
 
 from . import sentences
 from .types import ColourSpace, Refusal
@@ -24,20 +25,6 @@ class Depth:
 
 
 DEPTHS = {"U8": Depth("u8", "RGBA"), "U16": Depth("u16", "RGBA16")}
-# The names under which sRGB and linear sRGB come; the server knows the same ones.
-PROFILES = frozenset(
-    (
-        "sRGB",
-        "sRGB built-in",
-        "sRGB IEC61966-2.1",
-        "sRGB-elle-V2-srgbtrc.icc",
-        "sRGB-elle-V4-srgbtrc.icc",
-        "sRGB-elle-V2-g10.icc",
-        "sRGB-elle-V4-g10.icc",
-        "scRGB (linear)",
-        "krita-2.5, lcms sRGB built-in with linear gamma TRC",
-    )
-)
 
 
 def require_supported(colour: ColourSpace) -> None:

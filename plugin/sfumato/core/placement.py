@@ -3,7 +3,7 @@
 from sfumato_protocol.provenance import PREFIX, write
 
 from .job import Job
-from .provenance import layer_name, provenance
+from .provenance import provenance
 from .types import LayerPlan, LayerSpec
 
 
@@ -16,7 +16,7 @@ def group_name(job: Job) -> str:
 def plan_layers(job: Job) -> LayerPlan:
     """The group for a job's finished passes, the first pass lowest. Copies no pixels."""
     layers = tuple(
-        LayerSpec(layer_name(result), result.area, result.pixels, result.mask)
+        LayerSpec(result.planned.title, result.area, result.pixels, result.mask)
         for result in job.results
     )
     return LayerPlan(

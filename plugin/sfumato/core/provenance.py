@@ -39,17 +39,9 @@ def provenance(job: Job) -> Provenance:
     )
 
 
-def layer_name(result: PassResult) -> str:
-    """The name of a pass's layer."""
-    planned = result.planned
-    return "{} {} · strength {:.2f} · seed {}".format(
-        planned.index, planned.extent.zone, planned.strength, planned.seed
-    )
-
-
 def _layer(result: PassResult) -> Layer:
     index, seconds = result.planned.index, round(result.seconds, 3)
-    return Layer(index, layer_name(result), result.area, seconds, result.figures)
+    return Layer(index, result.planned.title, result.area, seconds, result.figures)
 
 
 def read(content: bytes) -> Provenance:

@@ -122,7 +122,7 @@ class InpaintPanel(QWidget):
         self.again.clicked.connect(lambda _checked: self.insert_wanted.emit())
         self.as_new.clicked.connect(lambda _checked: self.new_document_wanted.emit())
         self.reuse.clicked.connect(lambda _checked: self.reuse_wanted.emit())
-        self._settled.timeout.connect(lambda: self.area.ensureWidgetVisible(self.passes))
+        self._settled.timeout.connect(self._scroll_to_passes)
         self._jobs.changed.connect(self._job_changed)
 
     def _job_changed(self, job: Job) -> None:
@@ -145,6 +145,9 @@ class InpaintPanel(QWidget):
             self._show_job(self._shown)
             if before is None or before.id != self._shown.id:
                 self._settled.start(0)
+
+    def _scroll_to_passes(self) -> None:
+        self.area.ensureWidgetVisible(self.passes)
 
     def _show_job(self, job: Job) -> None:
         self.passes.show_job(job)

@@ -32,12 +32,8 @@ class PassResult:
 
     @property
     def title(self) -> str:
-        """The layer's name, as in Krita: pass, zone, strength and seed."""
-        planned = self.planned
-        return (
-            f"{planned.index} {planned.extent.zone} · "
-            f"strength {planned.strength:.2f} · seed {planned.seed}"
-        )
+        """The layer's name, as in Krita."""
+        return self.planned.title
 
 
 @dataclass(frozen=True)

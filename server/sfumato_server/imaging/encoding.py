@@ -13,29 +13,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sfumato_protocol.blobs import ORDERS
+from sfumato_protocol.colour import LINEAR_PROFILES, PROFILES
+
 from .arrays import Float
 
 Bytes = bytes | bytearray | memoryview
 
-SRGB_PROFILES = frozenset(
-    {
-        "sRGB",
-        "sRGB built-in",
-        "sRGB IEC61966-2.1",
-        "sRGB-elle-V2-srgbtrc.icc",
-        "sRGB-elle-V4-srgbtrc.icc",
-    }
-)
-LINEAR_PROFILES = frozenset(
-    {
-        "sRGB-elle-V2-g10.icc",
-        "sRGB-elle-V4-g10.icc",
-        "scRGB (linear)",
-        "krita-2.5, lcms sRGB built-in with linear gamma TRC",
-    }
-)
-
-_CHANNELS = {"RGB": 3, "RGBA": 4, "BGRA": 4}
+_ORDERS = ("RGB", "RGBA", "BGRA")
 _SAMPLES: dict[str, np.dtype[Any]] = {"u8": np.dtype("u1"), "u16": np.dtype("<u2")}
 
 
@@ -57,12 +42,12 @@ class Encoding:
 
     def check(self) -> None:
         """Raises `UnsupportedColour` unless channel order, depth and profile can be honoured."""
-        if self.order not in _CHANNELS or self.sample not in _SAMPLES:
+        if self.order not in _ORDERS or self.sample not in _SAMPLES:
             raise UnsupportedColour(
                 f"The picture is {self.order} {self.sample}; expected RGB, RGBA or BGRA with u8 or "
                 "u16 samples. Convert it to RGB/Alpha, 8 or 16 bits integer per channel."
             )
-        if self.profile not in SRGB_PROFILES | LINEAR_PROFILES:
+        if self.profile not in PROFILES:
             raise UnsupportedColour(
                 f"The document's colour profile is “{self.profile}”; expected sRGB (such as "
                 "sRGB-elle-V2-srgbtrc.icc) or linear sRGB (such as sRGB-elle-V2-g10.icc). Convert "
@@ -76,7 +61,7 @@ class Encoding:
 
     @property
     def channels(self) -> int:
-        return _CHANNELS[self.order]
+        return ORDERS[self.order]
 
     @property
     def dtype(self) -> np.dtype[Any]:

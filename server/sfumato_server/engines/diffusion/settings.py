@@ -72,18 +72,14 @@ _CHOICES = {
     "offload": ("auto", "never", "model", "sequential"),
     "posterior": ("mode", "sample"),
 }
+_KINDS: dict[object, type | tuple[type, ...]] = {
+    "str": str,
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+}
 _PLAIN: dict[str, type | tuple[type, ...]] = {
-    "title": str,
-    "scheduler": str,
-    "steps": int,
-    "guidance": (int, float),
-    "strength": str,
-    "precision": str,
-    "device": str,
-    "offload": str,
-    "posterior": str,
-    "compile": bool,
-    "channels_last": bool,
+    one.name: _KINDS[str(one.type)] for one in fields(Settings) if one.type in _KINDS
 }
 
 
