@@ -54,6 +54,16 @@ class Message:
 
 
 @dataclass(frozen=True)
+class JobMessage(Message):
+    """Base of the messages about one job, named by the id that its client chose."""
+
+    job: str
+
+    def __post_init__(self) -> None:
+        checks.job_id("job", self.job)
+
+
+@dataclass(frozen=True)
 class Hello(Message):
     """First word of a client: the protocol it speaks and what it is."""
 
@@ -117,7 +127,7 @@ class Shaped(Message):
 
 
 @dataclass(frozen=True)
-class Submit(Message):
+class Submit(JobMessage):
     """Ask for a ladder over one context crop.
 
     job: 32 hexadecimal digits the client chose; sending it twice does the work once.
@@ -128,7 +138,6 @@ class Submit(Message):
     """
 
     type: ClassVar[str] = "submit"
-    job: str
     recipe: str
     engine: str
     prompt: str
@@ -141,7 +150,7 @@ class Submit(Message):
     passes: Tuple[PassSpec, ...] = ()
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.name("recipe", self.recipe)
         if self.engine:
             checks.name("engine", self.engine)
@@ -156,51 +165,48 @@ class Submit(Message):
 
 
 @dataclass(frozen=True)
-class Accepted(Message):
+class Accepted(JobMessage):
     """The job is known and will run as planned. ahead: jobs before it in the queue."""
 
     type: ClassVar[str] = "accepted"
-    job: str
     engine: str
     plan: Tuple[PlannedPass, ...]
     ahead: int
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.name("engine", self.engine)
         checks.count("plan", self.plan, MAX_PASSES)
         checks.whole("ahead", self.ahead, 0, 1_000_000)
 
 
 @dataclass(frozen=True)
-class Advice(Message):
+class Advice(JobMessage):
     """What the server would tell the artist about the job's mask, prompt and strength."""
 
     type: ClassVar[str] = "advice"
-    job: str
     notes: Tuple[Note, ...]
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.count("notes", self.notes, 100)
 
 
 @dataclass(frozen=True)
-class Progress(Message):
+class Progress(JobMessage):
     """Pass `index` (from 1) has done `step` of `steps` steps.
 
     note: what happens before step 1, "" otherwise.
     """
 
     type: ClassVar[str] = "progress"
-    job: str
     index: int
     step: int
     steps: int
     note: str = ""
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.whole("index", self.index, 1, MAX_PASSES)
         checks.whole("steps", self.steps, 0, 100_000)
         checks.whole("step", self.step, 0, self.steps)
@@ -208,23 +214,22 @@ class Progress(Message):
 
 
 @dataclass(frozen=True)
-class Preview(Message):
+class Preview(JobMessage):
     """A small JPEG of the crop as it stands in pass `index`; may be dropped on the way."""
 
     type: ClassVar[str] = "preview"
-    job: str
     index: int
     jpeg: bytes
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.whole("index", self.index, 1, MAX_PASSES)
         if not isinstance(self.jpeg, bytes) or not 0 < len(self.jpeg) <= MAX_PREVIEW:
             raise InvalidField("jpeg", self.jpeg, "1 to {} bytes of JPEG".format(MAX_PREVIEW))
 
 
 @dataclass(frozen=True)
-class PassDone(Message):
+class PassDone(JobMessage):
     """A finished pass: pixels R and transparency mask A for `area` of the canvas.
 
     result: in the document's own order, depth and profile. mask: u8 "G". seconds: time it took.
@@ -232,7 +237,6 @@ class PassDone(Message):
     """
 
     type: ClassVar[str] = "pass_done"
-    job: str
     planned: PlannedPass
     area: Rect
     result: BlobInfo
@@ -241,7 +245,7 @@ class PassDone(Message):
     figures: Tuple[Figure, ...] = ()
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.number("seconds", self.seconds, 0, 1e9)
         checks.count("figures", self.figures, 100)
         _mask("mask", self.mask)
@@ -249,16 +253,15 @@ class PassDone(Message):
 
 
 @dataclass(frozen=True)
-class JobDone(Message):
+class JobDone(JobMessage):
     """Every pass of the job has been announced."""
 
     type: ClassVar[str] = "job_done"
-    job: str
     passes: int
     seconds: float
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.whole("passes", self.passes, 0, MAX_PASSES)
         checks.number("seconds", self.seconds, 0, 1e9)
 
@@ -288,39 +291,33 @@ class Failed(Message):
 
 
 @dataclass(frozen=True)
-class Cancel(Message):
+class Cancel(JobMessage):
     """Stop the job; answered by `failed` with code "cancelled" unless it ended before."""
 
     type: ClassVar[str] = "cancel"
-    job: str
-
-    def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
 
 
 @dataclass(frozen=True)
-class Ack(Message):
+class Ack(JobMessage):
     """The client has pass `index` safe; the server may forget its pixels."""
 
     type: ClassVar[str] = "ack"
-    job: str
     index: int
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.whole("index", self.index, 1, MAX_PASSES)
 
 
 @dataclass(frozen=True)
-class Resume(Message):
+class Resume(JobMessage):
     """Go on hearing of a job after a lost connection; `have` are the passes not needed again."""
 
     type: ClassVar[str] = "resume"
-    job: str
     have: Tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        checks.job_id("job", self.job)
+        super().__post_init__()
         checks.count("have", self.have, MAX_PASSES)
         for index in self.have:
             checks.whole("have", index, 1, MAX_PASSES)
