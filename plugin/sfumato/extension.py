@@ -60,6 +60,7 @@ class SfumatoExtension(Extension):
         super().__init__(parent)
         self.studio = studio
         self._store = store
+        self._unseen = not store.read(SHOWN, "")
         self._new: List[Tuple[Any, QAction]] = []
 
     def setup(self) -> None:
@@ -67,8 +68,12 @@ class SfumatoExtension(Extension):
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
         notifier.windowCreated.connect(self._dress_windows)
-        notifier.applicationClosing.connect(self.studio.stop)
+        notifier.applicationClosing.connect(self._stop)
         self.studio.start()
+
+    def _stop(self) -> None:
+        self._store.write(SHOWN, "1")  # not before: a crash loses the windows' own state too
+        self.studio.stop()
 
     def createActions(self, window: Any) -> None:
         """Called by Krita for each window, before it has toolbars."""
@@ -85,8 +90,8 @@ class SfumatoExtension(Extension):
         dressed, self._new = self._new, []
         for qwindow, action in dressed:
             add_toolbar(qwindow, action)
-            if not self._store.read(SHOWN, ""):
-                self._store.write(SHOWN, "1")
+            if self._unseen:
+                self._unseen = False
                 show_docker(qwindow)
 
     def _press(self, qwindow: Any) -> None:

@@ -123,6 +123,7 @@ def test_the_docker_is_shown_once_after_installing(fresh: Settings) -> None:
         assert in_sight(window)
         docker_of(window).close()
         assert not in_sight(first.open_window())
+        assert not any(name == "docker_shown" for _, name in first.settings), "noted before its end"
     with started(first.settings) as second:
         assert not in_sight(second.open_window())
 
