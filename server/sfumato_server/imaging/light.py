@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from .arrays import Float
+from .resample import shrunk
 
 _LONGEST = 256
 _NEUTRAL = 15.0
@@ -52,10 +53,7 @@ def estimate(picture: Float) -> Light:
     gradual. One picture cannot tell a shadow from a grey thing beside a white one, so that only
     clear cases are named.
     """
-    height, width = picture.shape[:2]
-    scale = min(1.0, _LONGEST / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(np.clip(picture, 0, 1), size, interpolation=cv2.INTER_AREA)
+    small = shrunk(np.clip(picture, 0, 1), _LONGEST)
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).view(np.float32)
     level = lab[..., 0]
     chroma = np.hypot(lab[..., 1], lab[..., 2])

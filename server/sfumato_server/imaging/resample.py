@@ -68,6 +68,16 @@ def resized(image: Float, size: Size) -> Float:
     return np.clip(scaled, 0, 1, out=scaled)
 
 
+def shrunk(picture: Float, longest: int) -> Float:
+    """`picture` (H, W, C) by area means, its longer side at most `longest` px; 1 px at least."""
+    height, width = picture.shape[:2]
+    scale = longest / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).view(np.float32)
+
+
 def pad_to_multiple(image: Float, multiple: int) -> Float:
     """`image` (H, W[, C]) mirrored on at the right and below until its sides are multiples."""
     height, width = image.shape[:2]
