@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfumato_server import __version__
-from sfumato_server.cli.install_plugin import krita_places, sources
-from sfumato_server.cli.krita_folder import installed_version, is_enabled
+from sfumato_server.cli.install_plugin import installed_version, is_enabled, krita_places, sources
 
 
 def test_the_plugin_s_own_version_is_found() -> None:

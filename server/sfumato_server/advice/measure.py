@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfumato_protocol.blobs import Blob
-from sfumato_protocol.messages import Advice, Note
+from sfumato_protocol.messages import Advice
 
 from ..engines.base import EngineTraits
 from ..imaging.arrays import Float
@@ -32,7 +32,7 @@ def advise(job: Job, traits: EngineTraits, blobs: tuple[Blob, ...]) -> Advice:
         *notes(PROMPT_RULES, prompt_facts(job, traits, shape, estimate(seen).qualities)),
         *notes(STRENGTH_RULES, StrengthFacts(first.strength, first.extent.zone)),
     )
-    return Advice(job.id, tuple(Note(note.rule, note.sentence) for note in found))
+    return Advice(job.id, found)
 
 
 def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: Float) -> MaskFacts:

@@ -6,15 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sfumato_protocol.specs import Note
+
 Facts = TypeVar("Facts")
-
-
-@dataclass(frozen=True)
-class Note:
-    """One piece of advice: the rule's id and a sentence for the artist."""
-
-    rule: str
-    sentence: str
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,7 @@ from ..config import Config
 from ..engines.base import EngineError
 from ..engines.registry import traits_of
 from ..offer.models import scan
-from .install_plugin import krita_places
-from .krita_folder import installed_version, is_enabled
+from .install_plugin import installed_version, is_enabled, krita_places
 
 _NEEDED = (
     "msgpack",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import subprocess
 import sys
@@ -16,6 +17,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _PACKAGE.parents[1]
 # A wheel carries its own copy of the folders that the tools read.
 _CARRIED = _PACKAGE / "krita_files"
+_VERSION = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,21 @@ def install(resources: Path | None) -> int:
     if resources is not None:
         install_it += ["--resources", str(resources)]
     return subprocess.run(install_it, check=False).returncode
+
+
+def installed_version(resources: Path) -> str | None:
+    """The version of the plugin in a resource folder, None where there is no plugin."""
+    try:
+        source = (resources / "pykrita" / "sfumato" / "__init__.py").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = _VERSION.search(source)
+    return found[1] if found else "of unknown version"
+
+
+def is_enabled(kritarc: Path) -> bool:
+    """Whether Krita's settings enable the plugin."""
+    try:
+        return "enable_sfumato=true" in kritarc.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False

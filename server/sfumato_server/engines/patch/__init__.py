@@ -18,11 +18,10 @@ job to its picture, file by file:
     run         one run: its levels, and on each Euler's steps
     schedule    what strength means: noise and steps of each level, how old content fades
     pyramid     the crop at several scales, with texture channels
-    start       what the coarsest level starts from
     windows     p × p windows of a picture: cut out, gathered, folded back
     search      which known windows a noisy window may be
     denoiser    x̂₀ from those, windows merged by their precision
-    handover    from one level to the next finer one
+    handover    what a level starts from: the coarsest, and from one to the next finer one
     render      the last picture: every px copied from one place, cuts closed by Poisson's equation
     detail      the fine detail that copying takes away
     choice      which of the tries is best, told without the truth

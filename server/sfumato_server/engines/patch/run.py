@@ -14,12 +14,11 @@ from ...imaging.masks.region import inscribed
 from ..base import DenoiseJob, Denoising, EngineError, Step
 from . import schedule
 from .denoiser import Estimate, Noisy, estimate, known_windows, make_dictionary, settled
-from .handover import Handed, handed_over, seam_membrane
+from .handover import Handed, coarse_start, handed_over, seam_membrane
 from .pyramid import Level, build_level, detail
 from .render import copied, render
 from .schedule import LevelPlan
 from .search import Dictionary, Shortlist
-from .start import coarse_start
 
 KNOWN_BELOW = 0.5  # of the mask's largest value: below, a pixel may be copied from at strength 1
 LEAST_SHARE = 0.4  # of a region's radius, that a feather leaves of it when levels are chosen
