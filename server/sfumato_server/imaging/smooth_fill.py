@@ -102,13 +102,18 @@ def relaxed(
     u = np.where(free, start, picture)
     residual = (pull * picture + source) * free - applied(u)
     direction = scaled = residual / scale
-    square = (residual * scaled).sum((0, 1))
+    square = _products(residual, scaled)
     for _ in range(rounds or _ROUNDS[kind]):
         step = applied(direction)
-        length = square / np.maximum((direction * step).sum((0, 1)), np.float32(1e-20))
+        length = square / np.maximum(_products(direction, step), np.float32(1e-20))
         u = u + length * direction
         residual = residual - length * step
         scaled = residual / scale
-        last, square = square, (residual * scaled).sum((0, 1))
+        last, square = square, _products(residual, scaled)
         direction = scaled + square / np.maximum(last, np.float32(1e-20)) * direction
     return np.asarray(u, np.float32)
+
+
+def _products(a: Float, b: Float) -> Float:
+    """The inner product of each channel, (C,)."""
+    return np.asarray(np.einsum("yxc,yxc->c", a, b), np.float32)
