@@ -11,22 +11,28 @@ gradients (Hestenes and Stiefel, 1952), each px scaled by its own weight.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from .arrays import Flags, Float, bounds, window
 
 HELD = np.float32(1e6)
 MEMBRANE, PLATE = 1, 2  # how often −Δ is applied
 
-_ROUNDS = {MEMBRANE: 30, PLATE: 150}  # enough from the coarser level; for plates some 20 px across
+# Rounds of conjugate gradients: few where a level is large, the coarser one has done the rest; of a
+# plate as many as one some 20 px across needs.
+_MOST_ROUNDS, _LEAST_ROUNDS, _ROUND_PX, _PLATE_ROUNDS = 30, 6, 4000, 150
+_NOTHING = np.float32(0)
 _LAPLACIAN = np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]], np.float32)
 
 
 def smooth_fill(picture: Float, weight: Float, kind: int = MEMBRANE) -> Float:
     """u of the module's docstring, (H, W, C) float32 with as many channels as there are.
 
-    picture: p, of any value where weight is 0. weight: w, (H, W) float32; above 0 somewhere.
+    picture: p, any number where weight is 0. weight: w, (H, W) float32; above 0 somewhere.
     """
     if picture.shape[2] > 4:  # more than OpenCV resizes
         parts = (smooth_fill(part, weight, kind) for part in np.split(picture, [3], axis=2))
@@ -38,7 +44,7 @@ def smooth_fill(picture: Float, weight: Float, kind: int = MEMBRANE) -> Float:
     at = window(frame, 2 * kind)
     filled = _coarse_to_fine(picture[at], weight[at])
     if kind == PLATE:
-        filled = relaxed(filled, picture[at], weight[at], kind=PLATE)
+        filled = relaxed(filled, picture[at], weight[at], _PLATE_ROUNDS, kind=PLATE)
     whole = picture.copy()
     whole[at][free[at]] = filled[free[at]]
     return whole
@@ -73,18 +79,19 @@ def _coarse_to_fine(picture: Float, weight: Float) -> Float:
         mean = sums.reshape(*less.shape, -1) / np.maximum(less, np.float32(1e-6))[..., None]
         coarse = _coarse_to_fine(np.asarray(mean, np.float32), less)
         start = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    return relaxed(start.reshape(picture.shape).view(np.float32), picture, weight)
+    rounds = max(_LEAST_ROUNDS, min(_MOST_ROUNDS, _ROUND_PX // max(height, width)))
+    return relaxed(start.reshape(picture.shape).view(np.float32), picture, weight, rounds)
 
 
 def relaxed(
     start: Float,
     picture: Float,
     weight: Float,
-    source: Float | float = 0.0,
+    rounds: int,
+    source: Float | np.float32 = _NOTHING,
     kind: int = MEMBRANE,
-    rounds: int = 0,
 ) -> Float:
-    """`start` brought nearer to u by `rounds` of conjugate gradients, 0 for as many as usual.
+    """`start` brought nearer to u by `rounds` of conjugate gradients.
 
     source: s, (H, W, C); the rest as of `smooth_fill`. Exactly `picture` where it is held.
     """
@@ -103,7 +110,7 @@ def relaxed(
     residual = (pull * picture + source) * free - applied(u)
     direction = scaled = residual / scale
     square = _products(residual, scaled)
-    for _ in range(rounds or _ROUNDS[kind]):
+    for _ in range(rounds):
         step = applied(direction)
         length = square / np.maximum(_products(direction, step), np.float32(1e-20))
         u = u + length * direction
@@ -114,6 +121,6 @@ def relaxed(
     return np.asarray(u, np.float32)
 
 
-def _products(a: Float, b: Float) -> Float:
+def _products(a: NDArray[Any], b: NDArray[Any]) -> Float:
     """The inner product of each channel, (C,)."""
     return np.asarray(np.einsum("yxc,yxc->c", a, b), np.float32)

@@ -44,7 +44,7 @@ def render(
     at = _around(touched, 1)
     first, target, pull, slopes = (part[at].numpy() for part in (start, guide, weight, source))
     picture = guide.clone()
-    picture[at] = torch.from_numpy(relaxed(first, target, pull, slopes, rounds=ITERATIONS))
+    picture[at] = torch.from_numpy(relaxed(first, target, pull, ITERATIONS, slopes))
     copied = touched.clone()
     copied.view(-1)[inside] = inside + moves < touched.numel()  # others keep their own content
     at = _around(touched, REACH)
