@@ -1,7 +1,7 @@
 """What an engine is: a description, a way to load, and a generator that denoises.
 
 Engines know pictures and masks, nothing of sockets, jobs or documents. torch and diffusers are
-imported inside engine modules only, inside functions, when an engine is loaded.
+imported in engines only, and only once one is loaded.
 """
 
 from __future__ import annotations

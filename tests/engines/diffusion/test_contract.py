@@ -92,7 +92,7 @@ def test_closing_cancels_and_the_engine_goes_on(name: str, load_engine: LoadEngi
 def test_change_grows_with_the_mask(name: str, load_engine: LoadEngine) -> None:
     """From held throughout over free for a part of the steps to free for all of them.
 
-    Measured against the picture of an almost closed mask, which has been through the coder only.
+    Measured against the picture of an almost closed mask, which has been through the VAE only.
     """
     engine = load_engine(name)
     values = (0.01, 0.25, 0.5, 0.75, 1.0)

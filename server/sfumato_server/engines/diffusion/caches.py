@@ -27,7 +27,6 @@ class PromptCache:
     def __init__(self, pipe: Any) -> None:
         self._encode = pipe.encode_prompt
         self._known: dict[str, Any] = {}
-        self.encoded = 0
         pipe.encode_prompt = self._remembered
 
     def clear(self) -> None:
@@ -40,19 +39,17 @@ class PromptCache:
             if len(self._known) >= _PROMPTS:
                 self._known.pop(next(iter(self._known)))
             self._known[key] = self._encode(*positional, **named)
-            self.encoded += 1
         return self._known[key]
 
 
 class LatentCache:
-    """Stands in for a VAE's `encode`, and notes what it decodes. encoded: how often it ran."""
+    """Stands in for a VAE's `encode`, and notes what it decodes."""
 
     def __init__(self, vae: Any) -> None:
         self._encode, self._decode = vae.encode, vae.decode
         self._pictures: list[tuple[Any, Any]] = []  # (pixels, latents), newest last
         self._masked: list[tuple[Any, Any]] = []
         self._masking = ""  # within `prepare_mask_latents`: "used" or "unused"
-        self.encoded = 0
         vae.encode, vae.decode = self._encoded, self._decoded
 
     def clear(self) -> None:
@@ -93,7 +90,6 @@ class LatentCache:
         return _fixed(latents)
 
     def _fresh(self, pixels: Any) -> Any:
-        self.encoded += 1
         return self._encode(pixels).latent_dist.mode()
 
     def _carried(self, pixels: Any) -> Any:
