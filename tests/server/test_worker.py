@@ -163,6 +163,54 @@ def test_a_hanging_engine_that_is_cancelled_is_killed_after_its_grace() -> None:
     drive(scenario, cancel_seconds=0.3)
 
 
+def test_a_cancel_of_an_engine_that_was_just_killed_for_its_silence_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    give_up = Worker._give_up
+
+    def gives_up_and_is_cancelled(worker: Worker) -> None:
+        give_up(worker)
+        worker.cancel()
+
+    monkeypatch.setattr(Worker, "_give_up", gives_up_and_is_cancelled)
+
+    async def scenario(worker: Worker) -> None:
+        with pytest.raises(ProtocolError) as caught:
+            await run(worker, zoo.Hanging, ladder("heal"))
+        assert caught.value.code == CANCELLED
+
+    drive(scenario, hang_seconds=3.0)
+
+
+def test_a_cancel_while_the_child_is_reaped_harms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a pass cannot be kept: nobody hears the rest, and the child is ended."""
+    reap = Worker._reap
+
+    async def scenario(worker: Worker) -> None:
+        loop, cancelled = asyncio.get_running_loop(), threading.Event()
+
+        def cancel() -> None:
+            worker.cancel()
+            cancelled.set()
+
+        def reaped(self: Worker, grace: float) -> int | None:
+            ended = reap(self, grace)
+            if loop.is_running() and self.pid is None and worker._state.value == "running":
+                loop.call_soon_threadsafe(cancel)
+                assert cancelled.wait(20)
+            return ended
+
+        async def disk_is_full(event: Happening) -> None:
+            raise OSError("no space left")
+
+        monkeypatch.setattr(Worker, "_reap", reaped)
+        with pytest.raises(OSError, match="no space left"):
+            await worker.run(zoo.spec(zoo.Painter), ladder("heal"), disk_is_full)
+        assert cancelled.is_set()
+
+    drive(scenario)
+
+
 def test_a_killed_process_is_blamed_on_memory() -> None:
     async def scenario(worker: Worker) -> None:
         async def kill_at_first_step(event: Happening) -> None:

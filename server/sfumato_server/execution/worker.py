@@ -57,6 +57,7 @@ _NEXT: dict[tuple[State, str], State] = {
     (State.STARTING, "cancel"): State.CANCELLING,
     (State.RUNNING, "cancel"): State.CANCELLING,
     (State.RUNNING, "silence"): State.HUNG,
+    (State.HUNG, "cancel"): State.CANCELLING,
     **{(state, "end"): State.IDLE for state in _BUSY},
     **{(state, "close"): State.CLOSED for state in (State.IDLE, *_BUSY)},
 }
@@ -171,7 +172,8 @@ class Worker:
             raise self._obituary(exit_code) from error
 
     def _tell(self, message: engine_host.Run | engine_host.Cancel) -> None:
-        assert self._pipe is not None
+        if self._pipe is None:
+            return  # the child is being reaped
         try:
             self._pipe.send(message)
         except OSError:

@@ -195,7 +195,7 @@ def _family_of(path: Path, found: Mapping[str, tuple[int, ...]]) -> Family:
             f"{path} is a LoRA, no model. Put it into the loras folder beside the models and write "
             f"<lora:{path.stem}:1> in the prompt."
         )
-    for family in FAMILIES:
+    for family in reversed(FAMILIES):  # XL before SD: an odd merge has the marks of both
         if any(found.keys() >= {*group} for group in family.keys):
             return family
     raise EngineError(
