@@ -46,7 +46,9 @@ class DenoiseJob:
     noised to that level. strength: denoising strength, above 0 to 1; at 1 the region starts from
     pure noise. steps: of a full run, 0 for the engine's own. guidance: -1 for the engine's own.
     continues: `image` was made from the result of the pass that this engine ran before (a later
-    pass of a ladder), so what is known of that result may be used again.
+    pass of a ladder), so what is known of that result may be used again. zone: of the pass,
+    "whole", "ring" or "wide". selection: (H, W) float32 0..1, the artist's selection, from which
+    the mask was drawn; None where only the mask is known.
     """
 
     image: Float
@@ -58,6 +60,8 @@ class DenoiseJob:
     guidance: float
     seed: int
     continues: bool = False
+    zone: str = "whole"
+    selection: Float | None = None
 
 
 @dataclass(frozen=True)

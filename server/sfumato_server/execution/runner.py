@@ -133,7 +133,7 @@ def _run_pass(
             "Select more, or less where the whole picture is selected: a ring needs an edge."
         )
     seen = see(crop)
-    job = _job(seen, denoise, planned, ladder)
+    job = _job(seen, denoise, selection, planned, ladder)
     alpha = blend.astype(np.float32) / 255.0
     painted = yield from _denoise(engine, job, planned.index, alpha)
     matched = colour_field.correct(painted, seen, denoise)
@@ -154,7 +154,9 @@ def _run_pass(
     return after
 
 
-def _job(seen: Float, denoise: Float, planned: PlannedPass, ladder: Ladder) -> DenoiseJob:
+def _job(
+    seen: Float, denoise: Float, selection: SelectionShape, planned: PlannedPass, ladder: Ladder
+) -> DenoiseJob:
     return DenoiseJob(
         image=seen,
         mask=denoise,
@@ -165,6 +167,8 @@ def _job(seen: Float, denoise: Float, planned: PlannedPass, ladder: Ladder) -> D
         guidance=planned.guidance,
         seed=planned.seed,
         continues=planned.index > len(ladder.done) + 1,
+        zone=planned.extent.zone,
+        selection=selection.selection * np.float32(1 / 255),
     )
 
 
@@ -175,7 +179,13 @@ def _denoise(
     height, width = job.mask.shape
     traits = engine.traits
     space = traits.space(width, height)
-    seen = replace(job, image=space.enter(job.image), mask=space.enter(job.mask))
+    assert job.selection is not None
+    seen = replace(
+        job,
+        image=space.enter(job.image),
+        mask=space.enter(job.mask),
+        selection=space.enter(job.selection),
+    )
     steps = engine.denoise(seen)
     last_preview = 0.0
     try:
