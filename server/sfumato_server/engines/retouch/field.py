@@ -1,0 +1,137 @@
+"""From the jumps along a line to a field over the region: what was put over all of it, and a rest.
+
+What is pasted has one light over it, so the jumps lie near
+
+    J(x, y) = a + b x + c y
+
+which is drawn robustly (RANSAC; Fischler and Bolles, 1981) from three places at a time. A rest that
+varies smoothly along the line is extended into the region by (laplacian - 1 / l^2) u = 0 with l the
+region's inscribed radius.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ...imaging.arrays import Flags, Float
+from ...imaging.smooth_fill import HELD, smooth_fill
+from .jump import Jump, tukey
+from .outline import Outline, smooth_along
+
+_DRAWS = 600
+_RIDGE = 0.08
+_FIT = 0.18
+_PRIOR = 0.15
+_USUAL = 0.35
+_GRID = 90  # cells along the longer side
+
+
+@dataclass(frozen=True)
+class Fit:
+    """a, b, c of every channel: (3, C), x and y from the centre in units of the half size. evidence:
+    0..1, how sure it is that anything was put over the region at all. weight: the share of the
+    line that speaks for it, times its size."""
+
+    factors: Float
+    evidence: float
+    weight: float
+
+
+def smoothstep(t: float) -> float:
+    t = min(max(t, 0.0), 1.0)
+    return t * t * (3 - 2 * t)
+
+
+def terms(points: Float, frame: tuple[float, float, float]) -> Float:
+    """(N, 3): 1, x, y in units of the region's half size. frame: centre x, y and half size."""
+    x, y, half = frame
+    return np.stack([np.ones(len(points)), (points[:, 0] - x) / half, (points[:, 1] - y) / half], 1)
+
+
+def fitted(jumps: Jump, base: Float, seed: int, least: float) -> Fit:
+    """The light over the region, from (N,) jumps at places with terms `base` (N, 3)."""
+    steps, trust = jumps.step.astype(np.float64), jumps.trust.astype(np.float64)
+    total = max(float(trust.sum()), 1e-6)
+
+    def misses(factors: Float) -> Float:
+        return np.linalg.norm(steps - base @ factors, axis=-1)
+
+    def support(factors: Float) -> float:
+        return float((trust * tukey(misses(factors), _FIT)).sum() / total)
+
+    def score(factors: Float) -> float:
+        size = (factors[0] ** 2).sum() + (factors[1:] ** 2).sum()
+        return support(factors) - _PRIOR * float(size) / _USUAL**2
+
+    best = max(_guesses(steps, trust, base, seed), key=score)
+    for turn in range(15):
+        scale = 0.24 * 0.5 ** (turn / 14)
+        weight = trust * tukey(misses(best), scale)
+        best = _solved(base, steps, weight)
+    none, found = support(np.zeros_like(best)), support(best)
+    gain = (found - none) / max(found, 1e-6)
+    sure = max(smoothstep((found - 0.25) / 0.25), smoothstep((gain - 0.65) / 0.25))
+    speaks = (found - none) * total / len(base)
+    evidence = smoothstep((gain - 0.25) / 0.2) * (0.3 + 0.7 * sure)
+    evidence *= smoothstep((speaks - least) / (2 * least))
+    return Fit(best, evidence, speaks * float(np.linalg.norm(best[0])))
+
+
+def _guesses(steps: Float, trust: Float, base: Float, seed: int) -> list[Float]:
+    chance = trust / trust.sum() if trust.sum() > 0 else np.full(len(trust), 1 / len(trust))
+    drawn = np.random.default_rng(seed).choice(len(trust), (_DRAWS, 3), p=chance)
+    nothing = np.zeros((3, steps.shape[1]))
+    flat = nothing.copy()
+    flat[0] = np.median(steps, axis=0)
+    found = [nothing, flat]
+    for three in drawn:
+        full = _solved(base[three], steps[three], np.ones(3))
+        grey = full.copy()
+        grey[1:] = full[1:].mean(1, keepdims=True)
+        level = nothing.copy()
+        level[0] = steps[three].mean(0)
+        found += [full, grey, level]
+    return found
+
+
+def _solved(base: Float, steps: Float, weight: Float) -> Float:
+    weighted = base * weight[:, None]
+    price = np.diag([1e-6, _RIDGE, _RIDGE]) * max(float(weight.sum()), 1e-6)
+    return np.linalg.solve(base.T @ weighted + price, weighted.T @ steps)
+
+
+def rest_along(jumps: Jump, fit: Fit, base: Float) -> Float:
+    """(N, C) what the fit leaves, smooth along the line, nothing where nothing is trusted."""
+    sigma = max(8.0, len(base) / 40)
+    off = jumps.step - base @ fit.factors
+    weight = jumps.trust * tukey(np.linalg.norm(off, axis=1), 0.25)
+    usual = 0.15 * float(np.percentile(weight, 90)) + 1e-6
+    sums = smooth_along(weight[:, None] * off, sigma)
+    return (sums / (smooth_along(weight, sigma)[:, None] + usual)).astype(np.float32)
+
+
+def extended(lines: list[tuple[Outline, Float]], inside: Flags, length: float) -> Float:
+    """u (H, W, C) with the given values on the lines, falling off over `length` px."""
+    height, width = inside.shape
+    cell = max(1.0, max(height, width) / _GRID)
+    size = (max(2, round(width / cell)), max(2, round(height / cell)))
+    channels = lines[0][1].shape[1]
+    sums = np.zeros((size[1], size[0], channels), np.float32)
+    count = np.zeros((size[1], size[0]), np.float32)
+    for line, values in lines:
+        x = np.clip(line.points[:, 0] * size[0] / width, 0, size[0] - 1).astype(int)
+        y = np.clip(line.points[:, 1] * size[1] / height, 0, size[1] - 1).astype(int)
+        np.add.at(sums, (y, x), values)
+        np.add.at(count, (y, x), 1)
+    weight = np.where(count > 0, HELD, np.float32((cell / max(length, cell)) ** 2))
+    picture = sums / np.maximum(count, 1)[..., None]
+    small = smooth_fill(picture, weight.astype(np.float32))
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).view(np.float32)
+
+
+def joined(jumps: list[Jump]) -> Jump:
+    """The jumps of several lines as of one."""
+    return Jump(*(np.concatenate(parts) for parts in zip(*((j.step, j.trust, j.at_line) for j in jumps), strict=True)))

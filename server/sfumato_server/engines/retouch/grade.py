@@ -1,0 +1,94 @@
+"""Light and colour of a region brought to what lies around it; its detail stays.
+
+    L = log(v + 4/255) of each sRGB-encoded channel,   out = L - share * e * (fit + u)
+
+fit + u: the mismatch along the region's edge (`jump`), as a light over all of it and a smooth rest
+(`field`), e the evidence that there is one. Only that field is subtracted, so everything finer
+keeps its contrast. share grows with strength s: 1 - (1 - min(s, .7) / .7)^2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...imaging.arrays import Float
+from . import field
+from .jump import depths, jump, profile
+from .outline import Strips, outlines, sides, strips
+
+FLOOR = np.float32(4 / 255)
+FULL_AT = 0.7
+MOST = 0.9
+LEAST, LEAST_SOFT = 0.005, 0.015  # share of the line that must speak for a mismatch
+FEATHERS = (0.0, 1.0, 2.0, 3.5, 5.0)
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def share(strength: float) -> float:
+    """The part of the mismatch that is taken back at a denoising strength, 0..1."""
+    return 1 - (1 - min(strength, FULL_AT) / FULL_AT) ** 2
+
+
+def graded(image: Float, depth: Float, strength: float, seed: int = 0) -> Float:
+    """(H, W, 3) `image` graded where `depth` (H, W), px to the region's edge, is above 0."""
+    light = np.log(image + FLOOR)
+    found = mismatch(light, depth, seed)
+    if found is None:
+        return image
+    over = np.clip(found.over, -MOST, MOST)
+    ramp = profile(depth, found.feather)[..., None]
+    mixed = np.log1p(ramp * np.expm1(over))
+    moved = np.exp(light - share(strength) * found.evidence * mixed) - FLOOR
+    return np.where(ramp > 0, np.clip(moved, 0, 1), image).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """over: (H, W, C) log light that lies over the region. evidence: 0..1. feather: px of ramp to
+    either side of the line."""
+
+    over: Float
+    evidence: float
+    feather: float
+
+
+def mismatch(light: Float, depth: Float, seed: int) -> Mismatch | None:
+    """What lies over the region, None where nothing can be said."""
+    inside = depth > 0
+    lines = outlines(depth)
+    if not lines:
+        return None
+    pair = sides(light, inside)
+    ys, xs = np.nonzero(inside)
+    frame = (float(xs.mean()), float(ys.mean()), max(np.ptp(xs), np.ptp(ys), 2) / 2)
+    bases = [field.terms(line.points, frame) for line in lines]
+    base = np.concatenate(bases)
+    best = None
+    for feather in FEATHERS:
+        if feather > 0.3 * depth.max():
+            break
+        found = [strips(pair, line, depths(feather)) for line in lines]
+        jumps = [jump(each, _luma_of(each), feather) for each in found]
+        fit = field.fitted(field.joined(jumps), base, seed, LEAST if feather == 0 else LEAST_SOFT)
+        if best is None or fit.weight > 1.1 * best[1].weight:
+            best = feather, fit, jumps
+    feather, fit, jumps = best
+    if fit.evidence <= 0:
+        return None
+    rests = [
+        (line, field.rest_along(each, fit, base))
+        for line, each, base in zip(lines, jumps, bases, strict=True)
+    ]
+    smooth = field.extended(rests, inside, float(depth.max()))
+    height, width = depth.shape
+    y, x = np.mgrid[:height, :width]
+    everywhere = field.terms(np.stack([x.ravel(), y.ravel()], 1), frame) @ fit.factors
+    over = everywhere.reshape(height, width, -1) + smooth
+    return Mismatch(over.astype(np.float32), fit.evidence, feather)
+
+
+def _luma_of(found: Strips) -> Float:
+    light = (found.inner.mean(1) + found.outer.mean(1)) / 2
+    return (np.exp(light) - FLOOR) @ _LUMA
