@@ -16,23 +16,27 @@ _SEEN, _ALIKE = 6 / 255, 0.35
 ROOM = 150  # px around a piece that are looked at
 
 
-def healed(image: Float, hole: Flags, reach: Flags) -> Iterator[Float]:
+def healed(image: Float, hole: Flags, unknown: Flags) -> Iterator[Float]:
     """Yield `image` (H, W, 3) with one piece more of `hole` (H, W) healed, until all are.
 
-    reach: (H, W), how far beyond the hole a piece may grow where the blemish goes on.
+    unknown: (H, W), all that may not be copied from, the hole included.
     """
-    whole = _grown(image, hole, reach | hole)
-    left = whole.copy()
+    left = unknown.copy()
     picture = image
-    for at, piece in _pieces(whole):
+    for at, piece in _pieces(hole):
         picture = picture.copy()
         picture[at] = spot.healed(picture[at], piece, left[at])
         left[at] &= ~piece
         yield picture
 
 
-def _grown(image: Float, hole: Flags, reach: Flags) -> Flags:
-    """The hole and what in `reach` is like it: with b the smooth fill, c the mean of image - b
+def count(hole: Flags) -> int:
+    """How many pieces there are."""
+    return len(_pieces(hole))
+
+
+def grown(image: Float, hole: Flags, reach: Flags) -> Flags:
+    """The hole (H, W) and what in `reach` (H, W) is like it: with b the smooth fill, c the mean of image - b
     in the half of the hole where it is most, px whose (image - b) . c is over `_ALIKE` of |c|^2."""
     frame = bounds(reach)
     if frame is None or not (reach & ~hole).any():

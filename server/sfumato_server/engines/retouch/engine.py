@@ -1,0 +1,118 @@
+"""What the built-in engine is, and which of its tools a pass gets; see the package for the tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...imaging.arrays import Flags, Float
+from ...imaging.masks.region import inscribed, parts
+from ...imaging.masks.zones import SelectionShape
+from ..base import DenoiseJob, Denoising, EngineTraits, Step
+from ..patch.fill import anchored, fill
+from . import pieces
+from .grade import graded
+from .seam import closed
+
+REPLACES = 0.75  # strength from which a region's content is replaced
+ACTS = 0.02  # denoise mask up to which a px stays as it is
+SPOT = 24.0  # px, inscribed radius up to which a region is healed from one place near by
+MARGIN = 40  # px around a region that its edge is compared with
+
+
+class Retouch:
+    """Grades, closes seams, heals and fills from the picture itself; cannot draw what is not there.
+
+    A pass over a ring closes the seam on the selection's edge (`seam`). A whole or wide pass under
+    strength 0.75 grades light and colour (`grade`); from there on it replaces the content with
+    texture from near by (`pieces`) or, in regions too large for one place, filled anew
+    (`patch.fill`). Low frequencies of the old content stay to (1 - s) / 0.25 of them.
+    """
+
+    traits = EngineTraits(
+        name="patch-diffusion",
+        title="Retouch (built in)",
+        native=0,
+        cell=1,
+        multiple=1,
+        largest=16384,
+        honours=("seed", "strength"),
+    )
+
+    def load(self) -> None:
+        """Nothing to do: there are no weights."""
+
+    def denoise(self, job: DenoiseJob) -> Denoising:
+        """Yield each step, return (H, W, 3) float32 0..1; px with mask 0 exactly the input.
+
+        Raises `EngineError` when the mask leaves nothing to copy from.
+        """
+        acting = np.asarray(job.mask > ACTS)
+        if not acting.any():
+            return job.image.copy()
+        if job.zone != "ring" and job.strength >= REPLACES:
+            made = yield from _replaced(job, acting)
+        else:
+            made = yield from _retouched(job)
+        return np.where(acting[..., None], made, job.image).astype(np.float32)
+
+    def close(self) -> None:
+        """Nothing is held between jobs."""
+
+
+def _retouched(job: DenoiseJob) -> Denoising:
+    """Each region graded, or its seam closed."""
+    depth = _depth(job)
+    regions = list(parts((depth > 0).astype(np.float32), MARGIN))
+    picture = job.image.copy()
+    for index, (at, region) in enumerate(regions, 1):
+        own = np.where(region, depth[at], np.minimum(depth[at], -0.5))
+        if job.zone == "ring":
+            picture[at] = closed(picture[at], own, job.strength)
+        else:
+            picture[at] = graded(picture[at], own, job.strength, job.seed)
+        yield Step(index, len(regions), picture)
+    return picture
+
+
+def _depth(job: DenoiseJob) -> Float:
+    """(H, W) px from the edge of the artist's selection, positive inside."""
+    drawn = job.mask if job.selection is None else job.selection
+    return SelectionShape(np.rint(np.clip(drawn, 0, 1) * 255).astype(np.uint8)).distance
+
+
+def _replaced(job: DenoiseJob, acting: Flags) -> Denoising:
+    """Small regions healed in pieces, then the large ones filled."""
+    core = acting & (_depth(job) > 0)
+    hole = core if core.any() else np.asarray(job.mask >= job.mask.max() / 2)
+    hole = pieces.grown(job.image, hole, acting)
+    small, large = _by_size(hole)
+    work: Iterator[Float | Step] = pieces.healed(job.image, small, hole)
+    count = pieces.count(small)
+    picture, index = job.image, 0
+    for picture in work:
+        index += 1
+        yield Step(index, count + 1, picture)
+    if large.any():
+        picture = yield from _counted(fill(picture, large, job.seed), index)
+    anchor = (1 - job.strength) / (1 - REPLACES)
+    return anchored(picture, job.image, hole, anchor) if anchor > 0 else picture
+
+
+def _by_size(hole: Flags) -> tuple[Flags, Flags]:
+    small = np.zeros_like(hole)
+    for at, region in parts(hole.astype(np.float32), 1):
+        if inscribed(region) <= SPOT:
+            small[at] |= region
+    return small, hole & ~small
+
+
+def _counted(run: Denoising, before: int) -> Denoising:
+    """The run's steps, counted on from `before`."""
+    while True:
+        try:
+            step = next(run)
+        except StopIteration as end:
+            return np.asarray(end.value, np.float32)
+        yield Step(before + step.index, before + step.total, step.preview)
