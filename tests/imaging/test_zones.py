@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from sfumato_protocol.errors import InvalidField
 from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float, Mask
-from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask, is_soft
+from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
 from .shapes import (
     Field,
