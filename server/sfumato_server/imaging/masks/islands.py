@@ -61,12 +61,13 @@ class Islands:
         table = self._table(extent)
         reach = table[:, 1] + table[:, 2 if extent.zone == RING else 0]
         floor = np.minimum(reach, max(LEAST_FEATHER, extent.narrowest) + LEAST_GROW)
-        if (reach <= floor).all() and np.ptp(table[1:], axis=0).max() == 0:
+        alike = np.ptp(table[1:], axis=0).max() == 0
+        if alike and ((reach <= floor).all() or _room(self._closest) >= reach.max()):
             return float(table[1, 0]), float(table[1, 1]), float(table[1, 2])
         nearest, gap = self._around
-        room = np.clip(gap / 2 - _BETWEEN, floor[nearest], reach[nearest])
-        room /= np.maximum(reach, 1e-3)[nearest]
-        grow, feather, width = (column[nearest] * room for column in table.T)
+        most = reach[nearest]
+        share = np.clip(_room(gap), floor[nearest], most) / np.maximum(most, np.float32(1e-3))
+        grow, feather, width = (column[nearest] * share for column in table.T)
         return grow, feather, width
 
     def _table(self, extent: Extent) -> Float:
@@ -78,13 +79,12 @@ class Islands:
         return table[which.ravel()]
 
     @cached_property
-    def _around(self) -> tuple[NDArray[np.int32], Float]:
-        """(H, W) each: the nearest island's number, and the gap between it and the next one, px.
+    def _cells(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Float]:
+        """Of cells of 2x2 px: the island in them, the nearest one, and the px to the next one.
 
         One pair of distance transforms for each binary digit of the islands' numbers: to those that
         have it and to those that have not. The lesser of a pair belongs to the nearest island and
-        tells its digit; the least of the greater ones is the distance to the next island. On cells
-        of 2x2 px.
+        tells its digit; the least of the greater ones is the distance to the next island.
         """
         height, width = self._label.shape
         padded = np.pad(self._label, ((0, height % 2), (0, width % 2)))
@@ -93,16 +93,36 @@ class Islands:
         nearest = np.zeros(cells.shape, np.int32)
         second = np.full(cells.shape, FAR, np.float32)
         for digit in range(int(self.radii.size - 1).bit_length()):
-            has = cells >> digit & 1 == 1
-            one, other = (_to(part) for part in (has, (cells > 0) & ~has))
+            has = (cells >> digit & 1).astype(bool)
+            one, other = _to(has), _to((cells > 0) & ~has)
             nearest |= (one < other).astype(np.int32) << digit
             np.minimum(second, np.maximum(one, other), out=second)
         # Where two are equally near the digits of both may mix.
         nearest[(nearest == 0) | (nearest >= self.radii.size)] = 1
+        return cells, nearest, 2 * second
+
+    @cached_property
+    def _closest(self) -> float:
+        """The least gap between any two islands, px."""
+        cells, _, second = self._cells
+        return float(second[cells > 0].min()) - 2
+
+    @cached_property
+    def _around(self) -> tuple[NDArray[np.int32], Float]:
+        """(H, W) each: the nearest island's number, and the gap between it and the next one, px."""
+        height, width = self._label.shape
+        cells, nearest, second = self._cells
+        rows, columns = cells.shape
         near = nearest.repeat(2, 0).repeat(2, 1)[:height, :width]
-        wide = cv2.resize(second, padded.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        gap = 2 * wide[:height, :width] + np.maximum(-self._distance, 0)
+        wide = cv2.resize(second, (2 * columns, 2 * rows))[:height, :width]
+        gap = wide + np.maximum(-self._distance, 0)
         return np.where(self._label > 0, self._label, near), gap.astype(np.float32)
+
+
+def _room(gap: Length) -> Length:
+    """How far an island may reach into a gap so that another does not meet it, px: 1 px less than
+    half, and 2 % for what a distance transform of whole px errs by."""
+    return gap * 0.48 - _BETWEEN
 
 
 def _to(part: NDArray[np.bool_]) -> Float:

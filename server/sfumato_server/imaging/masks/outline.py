@@ -1,11 +1,13 @@
-"""How wide the ramps are that the artist drew, along the outline of a selection."""
+"""How wide the ramps are that the artist drew, along the outlines of a selection."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import Float, Mask
 from .distance import edge_distance
@@ -15,11 +17,27 @@ from .levels import normal, raised, thinness
 _SHARP = 2.5
 _LEAST_SOFT = 3.5
 _STEEPEST = 1.5
+_ROUNDING = np.float32(2 / 255)
+_APART = 6
+_STEP = 0.1
 _CELL = 4
 
 
+@dataclass(frozen=True)
+class Place:
+    """What is around one outline of a selection, (H, W) float32 each.
+
+    distance: px to it, positive inside. narrow: how narrow the drawn ramp is, 0..1. full: how much
+    is selected inside of it, 0..1.
+    """
+
+    distance: Float
+    narrow: Float
+    full: Float
+
+
 class Outline:
-    """The outline of a selection with soft places, (H, W) uint8."""
+    """The outlines of a selection with soft places, (H, W) uint8."""
 
     def __init__(self, selection: Mask) -> None:
         self._selection = selection
@@ -27,63 +45,81 @@ class Outline:
         self._normal = normal(raised(selection, self._thin))
         across = cv2.Scharr(self._normal, cv2.CV_32F, 1, 0, scale=1 / 32)
         down = cv2.Scharr(self._normal, cv2.CV_32F, 0, 1, scale=1 / 32)
-        steepness = cv2.dilate(cv2.magnitude(across, down), np.ones((3, 3), np.uint8))
-        self._width: Float = 1 / np.maximum(steepness, np.float32(1e-4))
+        self._steepness = cv2.dilate(cv2.magnitude(across, down), np.ones((3, 3), np.uint8))
 
     @cached_property
     def distance(self) -> Float:
-        """Distance to the half level of each connected part's highest coverage; see zones.
+        """Distance to the half level of each connected part's highest coverage; see zones."""
+        return self._distance(0.5)
 
-        A ramp is first made as steep as an anti-aliased edge, which is what a distance is taken
-        from; an edge that is so steep already keeps its levels.
-        """
-        gain = np.clip(self._width - 1, 1, 16)
-        steep = (self._normal - np.float32(0.5)) * gain + np.float32(0.5)
+    def _distance(self, level: float) -> Float:
+        """A ramp is first made as steep as an anti-aliased edge, which a distance is taken from; an
+        edge that is so steep already keeps its levels."""
+        gain = np.clip(1 / np.maximum(self._steepness, np.float32(1e-4)) - 1, 1, 16)
+        steep = (self._normal - np.float32(level)) * gain + np.float32(0.5)
         levels: Mask = np.rint(np.clip(steep, 0, 1) * 255).astype(np.uint8)
         return edge_distance(levels)
 
     @cached_property
-    def _edge(self) -> tuple[np.ndarray, ...]:
-        """Indices (y, x) of the pixels beside the edge."""
-        return np.nonzero(np.abs(self.distance) < 1)
+    def _inner(self) -> tuple[tuple[Float, Mask], ...]:
+        """Distances to the quarter and three quarter level, where sharp steps lie off the half
+        level, and 255 where these are: a region that is partly selected beside one that is more so.
+        """
+        sharp = self._width(5) <= _LEAST_SOFT
+        sharp &= (self._steepness > _STEP) & (np.abs(self.distance) > _APART)
+        if not sharp.any():
+            return ()
+        steps = cv2.dilate(sharp.astype(np.uint8), np.ones((3, 3), np.uint8))
+        return tuple((self._distance(level), steps) for level in (0.25, 0.75))
+
+    def _width(self, window: int) -> Float:
+        """Width in px of the ramp in a window of so many px; the window's where it is wider."""
+        box = np.ones((window, window), np.uint8)
+        drop = cv2.dilate(self._normal, box) - cv2.erode(self._normal, box)
+        return np.asarray(drop / np.maximum(self._steepness - _ROUNDING, np.float32(1e-4)))
 
     @cached_property
     def soft(self) -> float:
         """Share of the outline where the artist's ramp is told from anti-aliasing."""
-        width = self._width[self._edge]
+        width = self._width(5)[np.abs(self.distance) < 1]
         return float(np.mean(width > _LEAST_SOFT)) if width.size else 1.0
 
-    def places(self, feather: Float | float, reach: float) -> tuple[Float, Float]:
-        """How narrow the drawn ramp is, 0..1, and how much is selected inside of it, 0..1.
+    def places(self, feather: Float | float, reach: float) -> tuple[Place, ...]:
+        """What is around the outline, and around sharp steps inside the selection if there are any.
 
-        (H, W) float32 each, read from the outline near by: means with Gaussian weights, sigma a
-        third of `reach`. Narrow is 0 where the ramp's middle is no steeper than that of a smoothstep
-        of `feather` px (1.5 / feather) or than 1 / 3.5 px, 1 where it is as steep as an anti-aliased
-        edge, and linear in the ramp's width between. feather: px, (H, W) or one for all.
+        Read from the outline near by: means with Gaussian weights, sigma a third of `reach`. Narrow
+        is 0 where the ramp's middle is no steeper than that of a smoothstep of `feather` px
+        (1.5 / feather) or than 1 / 3.5 px, 1 where it is as steep as an anti-aliased edge, and linear
+        in the ramp's width between. feather: px, (H, W) or one for all.
         """
-        shape = self._selection.shape
-        y, x = self._edge
-        wide = np.asarray(feather, np.float32)
-        wide = wide[y, x] if wide.ndim else np.full(y.shape, wide)
-        enough = np.maximum(wide / _STEEPEST, _LEAST_SOFT)
+        enough = np.maximum(np.asarray(feather, np.float32) / _STEEPEST, _LEAST_SOFT)
+        window = 2 * int(np.ceil(enough.max() / 2)) + 1
+        narrow = np.clip((enough - self._width(window)) / (enough - _SHARP), 0, 1)
+        full = cv2.dilate(self._selection, np.ones((window, window), np.uint8))
+        found = [self._place(self.distance, np.abs(self.distance) < 1, narrow, full, reach)]
+        for distance, steps in self._inner:
+            on = (np.abs(distance) < 1) & (steps > 0)
+            found.append(self._place(distance, on, narrow, full, reach))
+        return tuple(found)
+
+    def _place(
+        self, distance: Float, on: NDArray[np.bool_], narrow: Float, full: Mask, reach: float
+    ) -> Place:
+        """The means of what is known `on` the outline; nothing is narrow far from it."""
+        height, width = on.shape
+        y, x = np.nonzero(on)
         thin = self._thin[y, x]
-        side = 2 * int(np.ceil(enough.max(initial=0) / 2)) + 1
-        full = cv2.dilate(self._selection, np.ones((side, side), np.uint8))[y, x] / 255
-        share = cv2.dilate(self._normal, np.ones((side, side), np.uint8))[y, x]
-        narrow = np.clip((enough - share * self._width[y, x]) / (enough - _SHARP), 0, 1)
-        narrow = np.maximum(narrow, thin)
-        full = np.maximum(full, thin)
-        rows, columns = -(-shape[0] // _CELL), -(-shape[1] // _CELL)
-        cell = (y // _CELL) * columns + x // _CELL
-        sums = np.stack(
-            [np.bincount(cell, each, rows * columns) for each in (np.ones(y.size), narrow, full)],
-            axis=1,
+        known = (
+            np.ones(y.size, np.float32),
+            np.maximum(narrow[y, x], thin),
+            np.maximum(full[y, x] * np.float32(1 / 255), thin),
         )
-        spot = sums.reshape(rows, columns, 3).astype(np.float32)
-        sigma = max(reach / 3, _CELL) / _CELL
-        spot = cv2.GaussianBlur(spot, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-        near = np.maximum(spot[..., :1], np.float32(1e-12))
-        size = (columns * _CELL, rows * _CELL)
-        fields = cv2.resize(spot[..., 1:] / near, size, interpolation=cv2.INTER_LINEAR)
-        fields = fields[: shape[0], : shape[1]]
-        return np.ascontiguousarray(fields[..., 0]), np.ascontiguousarray(fields[..., 1])
+        rows, columns = -(-height // _CELL), -(-width // _CELL)
+        cell = (y // _CELL) * columns + x // _CELL
+        sums = [np.bincount(cell, each, rows * columns).reshape(rows, columns) for each in known]
+        spread = cv2.GaussianBlur(
+            np.stack(sums, axis=2).astype(np.float32), (0, 0), max(reach / 3 / _CELL, 1)
+        )
+        means = spread[..., 1:] / np.maximum(spread[..., :1], np.float32(1e-12))
+        fields = cv2.resize(means, (columns * _CELL, rows * _CELL))[:height, :width]
+        return Place(distance, fields[..., 0].copy(), fields[..., 1].copy())

@@ -29,7 +29,7 @@ from ..arrays import Float, Mask
 from . import levels
 from .distance import edge_distance
 from .islands import Islands, Length
-from .outline import Outline
+from .outline import Outline, Place
 
 Lengths = tuple[Length, Length, Length]
 
@@ -108,27 +108,26 @@ class SelectionShape:
 
     def _by_place(self, extent: Extent, lengths: Lengths, outline: Outline) -> Float:
         """D of a selection with soft places, (H, W) float32."""
+        if extent.zone == RING and not extent.keep_inside:
+            return self._outward(RING, lengths)
         drawn = self.selection * np.float32(1 / 255)
-        grow, feather, _ = lengths
-        reach = extent.feather + max(extent.grow, extent.width)
-        narrow, full = outline.places(feather, reach)
-        widened = np.minimum(narrow * 4, 1)
-        if extent.zone == WHOLE:
-            mask = drawn
-        else:
-            mask = self._outward(extent.zone, lengths)
-            if extent.zone == WIDE:
-                mask = np.maximum(mask * full, drawn)
+        places = outline.places(lengths[1], extent.feather + max(extent.grow, extent.width))
         if extent.keep_inside:
-            kept = np.minimum(mask, drawn * 2) if extent.zone != WHOLE else mask
-            mask = kept + widened * (self._inward(extent.zone, lengths, narrow) * full - kept)
-            return np.minimum(mask, drawn * (2 / (np.float32(1.001) - narrow)))
+            return self._kept(extent.zone, lengths, drawn, places[0])
         if extent.zone == WHOLE:
-            ramp = np.maximum(feather, np.float32(1))
-            inner = narrow * (grow + feather / 2) + ramp / 2
-            mask = _smoothstep((self.distance + inner) / ramp) * full
-            return np.asarray(drawn + widened * np.maximum(mask - drawn, 0))
-        return mask
+            return np.maximum.reduce([_widened(drawn, lengths, place) for place in places])
+        return np.maximum(self._outward(WIDE, lengths) * places[0].full, drawn)
+
+    def _kept(self, zone: str, lengths: Lengths, drawn: Float, place: Place) -> Float:
+        mask = drawn
+        if zone != WHOLE:
+            mask = self._outward(zone, lengths)
+            if zone == WIDE:
+                np.maximum(mask, drawn, out=mask)
+            np.minimum(mask, drawn * 2, out=mask)
+        inward = self._inward(zone, lengths, place.narrow) * place.full
+        mask = mask + np.minimum(place.narrow * 4, 1) * (inward - mask)
+        return np.minimum(mask, drawn * (2 / (np.float32(1.001) - place.narrow)))
 
     def _outward(self, zone: str, lengths: Lengths) -> Float:
         grow, feather, width = lengths
@@ -157,6 +156,15 @@ def blend_mask(denoise: Float) -> Mask:
     alpha *= 255
     np.rint(alpha, out=alpha)
     return alpha.astype(np.uint8)
+
+
+def _widened(drawn: Float, lengths: Lengths, place: Place) -> Float:
+    """The coverage with its ramps as wide as the feather, by the equation above."""
+    grow, feather, _ = lengths
+    ramp = np.maximum(feather, np.float32(1))
+    inner = place.distance + place.narrow * (grow + feather / 2) + ramp / 2
+    mask = _smoothstep(inner * (1 / ramp)) * place.full
+    return np.asarray(drawn + np.minimum(place.narrow * 4, 1) * np.maximum(mask - drawn, 0))
 
 
 def _ring_width(width: Length, feather: Length) -> Length:
