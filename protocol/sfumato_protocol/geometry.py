@@ -126,10 +126,10 @@ class Extent:
 def default_masks(canvas: Rect, selection: Rect) -> MaskSettings:
     """Mask lengths for a document and the bounds of its selection.
 
-    feather = clamp(long edge / 128, 10, 20) in a large region, 4 of these in the `wide` zone but at
-    least 48; half the short side of the bounds, the most that the radius of an island can be, limits
-    them as `island_extent` does. Islands that are smaller than the bounds get less when they are
-    drawn.
+    feather = clamp(long edge / 128, 10, 20) in a large region, grow half of it, ring width as much,
+    and in the `wide` zone 4 feathers but at least 48. Half the short side of the bounds is the most
+    that the radius of an island can be, and limits them as `island_extent` does. What is smaller
+    than the bounds gets less when it is drawn.
     """
     feather = min(20.0, max(10.0, max(canvas.width, canvas.height) / 128.0))
     radius = min(selection.width, selection.height) / 2.0

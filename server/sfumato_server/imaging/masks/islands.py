@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from sfumato_protocol.geometry import LEAST_FEATHER, LEAST_GROW, RING, Extent, island_extent
 
-from ..arrays import Float
+from ..arrays import Flags, Float
 from .distance import FAR
 
 _PER_PX = 8
-_BETWEEN = 1.0
+_BETWEEN = 2.0
 
 Length = Float | float
 
@@ -50,7 +50,7 @@ class Islands:
         """Grow, feather and width in px, one for all or (H, W) float32, of the nearest island.
 
         What is fitted to islands is also shortened in proportion where two of them lie close, so
-        that each reaches 1 px less than half the gap and they stay apart; but not under the least
+        that each reaches less than half the gap and they stay apart; but not under the least
         grow and feather (or the extent's `narrowest`), over which islands 6 px apart may meet.
         """
         if extent.fit == 0:
@@ -120,12 +120,12 @@ class Islands:
 
 
 def _room(gap: Length) -> Length:
-    """How far an island may reach into a gap so that another does not meet it, px: 1 px less than
-    half, and 2 % for what a distance transform of whole px errs by."""
+    """How far an island may reach into a gap so that another does not meet it, px: half
+    of it, less 2 px for cells of 2x2 px and 2 % for what a distance transform errs by."""
     return gap * 0.48 - _BETWEEN
 
 
-def _to(part: NDArray[np.bool_]) -> Float:
+def _to(part: Flags) -> Float:
     if not part.any():
         return np.full(part.shape, FAR, np.float32)
     found = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, 5)

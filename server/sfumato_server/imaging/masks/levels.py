@@ -21,9 +21,9 @@ def spread(selection: Mask) -> Mask:
 
     Masks of other programs may have 16 and 235 there. Black is the lowest level that more than
     0.5 % of all px do not exceed, white the highest that more than 0.5 % of the px from the half
-    level on reach. They count in full up to 20 levels from 0 or 255 and fade out over 20 more: a
-    coverage of 30 % is meant. Levels up to 3 from the ends are then 0 and 255, the next nine steeper
-    for it; all between stay as they are drawn.
+    level on reach. They count in full up to 20 levels from 0 or 255 and less and less over 20 more:
+    a coverage of 30 % is meant. Levels up to 3 from the ends are then 0 and 255, the next nine are
+    steeper for it; all between stay as they are drawn.
     """
     counts = cv2.calcHist([selection], [0], None, [256], [0, 256]).ravel()
     below = np.cumsum(counts)
@@ -88,6 +88,6 @@ def normal(selection: Mask) -> Float:
         top[1] = selection.max()
     elif parts > 2:
         at = np.flatnonzero(label)
-        np.maximum.at(top, label.ravel()[at], selection.ravel()[at])
+        np.maximum.at(top, label.view(np.int32).ravel()[at], selection.ravel()[at])
     top[0] = 255
     return np.asarray(selection / top[label], np.float32)

@@ -7,20 +7,21 @@ from functools import cached_property
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Float, Mask
+from ..arrays import Flags, Float, Mask
 from .distance import edge_distance
 from .levels import normal, raised, thinness
 
-# Central differences see an anti-aliased edge as a ramp of 2 to 2.5 px.
-_SHARP = 2.5
-_LEAST_SOFT = 3.5
+# Central differences see an anti-aliased edge as a ramp of 2 to 2.5 px, and what `is_sharp` lets
+# pass as one of up to 3.1.
+_SHARP = 3.1
+_LEAST_SOFT = 4.0
 _STEEPEST = 1.5
 _ROUNDING = np.float32(2 / 255)
 _APART = 6
 _STEP = 0.1
 _CELL = 4
+_BESIDE = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,12 @@ class Outline:
 
     def __init__(self, selection: Mask) -> None:
         self._selection = selection
-        self._thin = thinness(selection)
-        self._normal = normal(raised(selection, self._thin))
+        thin = thinness(selection)
+        self._thin: Float = cv2.dilate(thin, _BESIDE).astype(np.float32)
+        self._normal = normal(raised(selection, thin))
         across = cv2.Scharr(self._normal, cv2.CV_32F, 1, 0, scale=1 / 32)
         down = cv2.Scharr(self._normal, cv2.CV_32F, 0, 1, scale=1 / 32)
-        self._steepness = cv2.dilate(cv2.magnitude(across, down), np.ones((3, 3), np.uint8))
+        self._steepness = cv2.dilate(cv2.magnitude(across, down), _BESIDE)
 
     @cached_property
     def distance(self) -> Float:
@@ -61,15 +63,15 @@ class Outline:
         return edge_distance(levels)
 
     @cached_property
-    def _inner(self) -> tuple[tuple[Float, Mask], ...]:
+    def _inner(self) -> tuple[tuple[Float, Flags], ...]:
         """Distances to the quarter and three quarter level, where sharp steps lie off the half
-        level, and 255 where these are: a region that is partly selected beside one that is more so.
+        level, and where these are: a region that is partly selected beside one that is more so.
         """
         sharp = self._width(5) <= _LEAST_SOFT
         sharp &= (self._steepness > _STEP) & (np.abs(self.distance) > _APART)
         if not sharp.any():
             return ()
-        steps = cv2.dilate(sharp.astype(np.uint8), np.ones((3, 3), np.uint8))
+        steps: Flags = cv2.dilate(sharp.astype(np.uint8), _BESIDE) > 0
         return tuple((self._distance(level), steps) for level in (0.25, 0.75))
 
     def _width(self, window: int) -> Float:
@@ -89,22 +91,20 @@ class Outline:
 
         Read from the outline near by: means with Gaussian weights, sigma a third of `reach`. Narrow
         is 0 where the ramp's middle is no steeper than that of a smoothstep of `feather` px
-        (1.5 / feather) or than 1 / 3.5 px, 1 where it is as steep as an anti-aliased edge, and linear
-        in the ramp's width between. feather: px, (H, W) or one for all.
+        (1.5 / feather) or than 1 / 4 px, 1 where it is as steep as an anti-aliased edge, and
+        linear in the ramp's width between. feather: px, (H, W) or one for all.
         """
         enough = np.maximum(np.asarray(feather, np.float32) / _STEEPEST, _LEAST_SOFT)
         window = 2 * int(np.ceil(enough.max() / 2)) + 1
         narrow = np.clip((enough - self._width(window)) / (enough - _SHARP), 0, 1)
-        full = cv2.dilate(self._selection, np.ones((window, window), np.uint8))
+        full = cv2.dilate(self._selection, np.ones((window, window), np.uint8)).astype(np.uint8)
         found = [self._place(self.distance, np.abs(self.distance) < 1, narrow, full, reach)]
         for distance, steps in self._inner:
-            on = (np.abs(distance) < 1) & (steps > 0)
+            on = (np.abs(distance) < 1) & steps
             found.append(self._place(distance, on, narrow, full, reach))
         return tuple(found)
 
-    def _place(
-        self, distance: Float, on: NDArray[np.bool_], narrow: Float, full: Mask, reach: float
-    ) -> Place:
+    def _place(self, distance: Float, on: Flags, narrow: Float, full: Mask, reach: float) -> Place:
         """The means of what is known `on` the outline; nothing is narrow far from it."""
         height, width = on.shape
         y, x = np.nonzero(on)
@@ -117,9 +117,9 @@ class Outline:
         rows, columns = -(-height // _CELL), -(-width // _CELL)
         cell = (y // _CELL) * columns + x // _CELL
         sums = [np.bincount(cell, each, rows * columns).reshape(rows, columns) for each in known]
-        spread = cv2.GaussianBlur(
-            np.stack(sums, axis=2).astype(np.float32), (0, 0), max(reach / 3 / _CELL, 1)
-        )
-        means = spread[..., 1:] / np.maximum(spread[..., :1], np.float32(1e-12))
-        fields = cv2.resize(means, (columns * _CELL, rows * _CELL))[:height, :width]
-        return Place(distance, fields[..., 0].copy(), fields[..., 1].copy())
+        spots = np.stack(sums, axis=2).astype(np.float32)
+        spread = cv2.GaussianBlur(spots, (0, 0), max(reach / 3 / _CELL, 1))
+        fields = cv2.resize(spread, (columns * _CELL, rows * _CELL))[:height, :width]
+        near = np.maximum(fields[..., :1], np.float32(1e-12))
+        means = np.minimum(fields[..., 1:] / near, 1)
+        return Place(distance, means[..., 0], means[..., 1])

@@ -9,10 +9,10 @@ wide   as whole, with a feather of its own
 A = S(2 D)
 
 Where the artist drew a ramp, `whole` has c, the coverage, for D if the ramp is at least as wide as
-the feather. A narrower one is widened: with n how narrow it is, 0 at the feather, 1 at a sharp edge,
-and a how much is selected inside of it (`outline`)
+the feather. A narrower one is widened: with n how narrow it is, 0 at the feather and 1 at a sharp
+edge, and a how much is selected inside of it (`outline`)
 
-    D = c + min(4 n, 1) max(a S((d + n (grow + feather / 2) + feather / 2) / feather) - c, 0)
+    D = c + min(3 n, 1) max(a S((d + n (grow + feather / 2) + feather / 2) / feather) - c, 0)
 
 which is c at n = 0 and a times the formula above at n = 1.
 """
@@ -38,13 +38,15 @@ class SelectionShape:
     """One selection, from which the masks of any number of passes are drawn.
 
     selection: (H, W) uint8 coverage of the crop, kept with its black at 0 and white at 255
-    (`levels.spread`). Its distance is computed once, when first needed.
+    (`levels.spread`). brightest: its highest level as it came. The distance is computed once, when
+    first needed.
     """
 
     def __init__(self, selection: Mask) -> None:
         if selection.ndim != 2 or selection.dtype != np.uint8:
             got = f"an array of shape {selection.shape}, {selection.dtype}"
             raise ValueError(f"Got {got} as the selection, expected (H, W) uint8.")
+        self.brightest = int(selection.max(initial=0))
         self.selection: Mask = levels.spread(np.ascontiguousarray(selection))
 
     @cached_property
@@ -115,8 +117,13 @@ class SelectionShape:
         if extent.keep_inside:
             return self._kept(extent.zone, lengths, drawn, places[0])
         if extent.zone == WHOLE:
-            return np.maximum.reduce([_widened(drawn, lengths, place) for place in places])
-        return np.maximum(self._outward(WIDE, lengths) * places[0].full, drawn)
+            mask = drawn.copy()
+            for place in places:
+                np.maximum(mask, _widened(drawn, lengths, place), out=mask)
+            return mask
+        mask = self._outward(WIDE, lengths) * places[0].full
+        np.maximum(mask, drawn, out=mask)
+        return mask
 
     def _kept(self, zone: str, lengths: Lengths, drawn: Float, place: Place) -> Float:
         mask = drawn
@@ -126,8 +133,10 @@ class SelectionShape:
                 np.maximum(mask, drawn, out=mask)
             np.minimum(mask, drawn * 2, out=mask)
         inward = self._inward(zone, lengths, place.narrow) * place.full
-        mask = mask + np.minimum(place.narrow * 4, 1) * (inward - mask)
-        return np.minimum(mask, drawn * (2 / (np.float32(1.001) - place.narrow)))
+        kept: Float = mask + np.minimum(place.narrow * 3, 1) * (inward - mask)
+        # Nothing where nothing is selected; no limit where `inward` is alone and sees to it itself.
+        np.minimum(kept, drawn * (2 / (np.float32(1.001) - place.narrow)), out=kept)
+        return kept
 
     def _outward(self, zone: str, lengths: Lengths) -> Float:
         grow, feather, width = lengths
@@ -135,7 +144,9 @@ class SelectionShape:
         if zone == RING:
             full = _ring_width(width, feather)
             return _smoothstep((full + ramp - np.abs(self.distance)) * (1 / ramp))
-        return _smoothstep((self.distance + (grow + (feather + ramp) / 2)) * (1 / ramp))
+        mask: Float = self.distance + (grow + (feather + ramp) / 2)
+        mask *= 1 / ramp
+        return _smoothstep(mask)
 
     def _inward(self, zone: str, lengths: Lengths, narrow: Float | None = None) -> Float:
         """D that is 0 outside, or half as far out as in where the drawn ramp is not narrow."""
@@ -162,9 +173,10 @@ def _widened(drawn: Float, lengths: Lengths, place: Place) -> Float:
     """The coverage with its ramps as wide as the feather, by the equation above."""
     grow, feather, _ = lengths
     ramp = np.maximum(feather, np.float32(1))
-    inner = place.distance + place.narrow * (grow + feather / 2) + ramp / 2
-    mask = _smoothstep(inner * (1 / ramp)) * place.full
-    return np.asarray(drawn + np.minimum(place.narrow * 4, 1) * np.maximum(mask - drawn, 0))
+    inner: Float = place.distance + place.narrow * (grow + feather / 2) + ramp / 2
+    inner *= 1 / ramp
+    mask = _smoothstep(inner) * place.full
+    return np.asarray(drawn + np.minimum(place.narrow * 3, 1) * np.maximum(mask - drawn, 0))
 
 
 def _ring_width(width: Length, feather: Length) -> Length:
