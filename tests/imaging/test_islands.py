@@ -12,7 +12,7 @@ from sfumato_protocol.geometry import WHOLE, WIDE, Extent, Rect, default_masks, 
 from sfumato_server.imaging.arrays import Float, Mask
 from sfumato_server.imaging.masks.zones import SelectionShape
 
-from .shapes import coverage, disc, line, union
+from .shapes import coverage, disc, grid, line, union
 
 SIZE = 240
 CANVAS = Rect(0, 0, 1200, 900)
@@ -58,7 +58,7 @@ def test_a_speck_beside_a_face_gets_a_feather_of_its_own() -> None:
 
 def test_a_long_scratch_gets_the_feather_of_its_width() -> None:
     mask = drawn(coverage(line(np.pi / 4, 170, 5), SIZE))
-    off = np.abs(line(np.pi / 4, 170, 0)(*np.meshgrid(np.arange(SIZE), np.arange(SIZE))))
+    off = np.abs(line(np.pi / 4, 170, 0)(*grid(SIZE)))
     assert off[mask > 0].max() <= 2.5 + 3 + 0.7
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -96,30 +97,46 @@ class Outline:
         """
         enough = np.maximum(np.asarray(feather, np.float32) / _STEEPEST, _LEAST_SOFT)
         window = 2 * int(np.ceil(enough.max() / 2)) + 1
-        narrow = np.clip((enough - self._width(window)) / (enough - _SHARP), 0, 1)
-        full = cv2.dilate(self._selection, np.ones((window, window), np.uint8)).astype(np.uint8)
-        found = [self._place(self.distance, np.abs(self.distance) < 1, narrow, full, reach)]
+        seen = _Seen(enough, self._width(window), _most(self._selection, window), self._thin)
+        found = [_place(self.distance, np.abs(self.distance) < 1, seen, reach)]
         for distance, steps in self._inner:
-            on = (np.abs(distance) < 1) & steps
-            found.append(self._place(distance, on, narrow, full, reach))
+            found.append(_place(distance, (np.abs(distance) < 1) & steps, seen, reach))
         return tuple(found)
 
-    def _place(self, distance: Float, on: Flags, narrow: Float, full: Mask, reach: float) -> Place:
-        """The means of what is known `on` the outline; nothing is narrow far from it."""
-        height, width = on.shape
-        y, x = np.nonzero(on)
-        thin = self._thin[y, x]
-        known = (
-            np.ones(y.size, np.float32),
-            np.maximum(narrow[y, x], thin),
-            np.maximum(full[y, x] * np.float32(1 / 255), thin),
-        )
-        rows, columns = -(-height // _CELL), -(-width // _CELL)
-        cell = (y // _CELL) * columns + x // _CELL
-        sums = [np.bincount(cell, each, rows * columns).reshape(rows, columns) for each in known]
-        spots = np.stack(sums, axis=2).astype(np.float32)
-        spread = cv2.GaussianBlur(spots, (0, 0), max(reach / 3 / _CELL, 1))
-        fields = cv2.resize(spread, (columns * _CELL, rows * _CELL))[:height, :width]
-        near = np.maximum(fields[..., :1], np.float32(1e-12))
-        means = np.minimum(fields[..., 1:] / near, 1)
-        return Place(distance, means[..., 0], means[..., 1])
+
+class _Seen(NamedTuple):
+    """What is known of a pixel if it lies on an outline, (H, W) each but `enough`, which may be one
+    for all: the width in px that is honoured, the drawn one, the highest level around; thinness."""
+
+    enough: Float
+    width: Float
+    most: Mask
+    thin: Float
+
+
+def _most(selection: Mask, window: int) -> Mask:
+    return np.asarray(cv2.dilate(selection, np.ones((window, window), np.uint8)), np.uint8)
+
+
+def _place(distance: Float, on: Flags, seen: _Seen, reach: float) -> Place:
+    """The means of what is known `on` the outline; nothing is narrow far from it."""
+    height, width = on.shape
+    at = np.flatnonzero(on)
+    y, x = np.divmod(at, width)
+    enough = seen.enough.ravel()[at] if seen.enough.ndim else seen.enough
+    narrow = np.clip((enough - seen.width.ravel()[at]) / (enough - _SHARP), 0, 1)
+    thin = seen.thin.ravel()[at]
+    known = (
+        np.ones(at.size, np.float32),
+        np.maximum(narrow, thin),
+        np.maximum(seen.most.ravel()[at] * np.float32(1 / 255), thin),
+    )
+    rows, columns = -(-height // _CELL), -(-width // _CELL)
+    cell = (y // _CELL) * columns + x // _CELL
+    sums = [np.bincount(cell, each, rows * columns).reshape(rows, columns) for each in known]
+    spots = np.stack(sums, axis=2).astype(np.float32)
+    spread = cv2.GaussianBlur(spots, (0, 0), max(reach / 3 / _CELL, 1))
+    fields = cv2.resize(spread, (columns * _CELL, rows * _CELL))[:height, :width]
+    near, narrows, full = cv2.split(fields)
+    share = 1 / np.maximum(near, np.float32(1e-12))
+    return Place(distance, np.minimum(narrows * share, 1), np.minimum(full * share, 1))
