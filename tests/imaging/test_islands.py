@@ -88,6 +88,16 @@ def test_where_islands_are_near_the_ramp_shortens_there_only_and_without_a_step(
     assert max(steps) < 1.5 / 2 + 0.05, "no steeper than the least feather of 2 px"
 
 
+def test_what_stays_inside_is_not_shortened_for_a_neighbour() -> None:
+    face, speck = disc(85, 120, 70), disc(170, 120, 10)
+    extent = Extent(WHOLE, 5.0, 10.0, 0.0, keep_inside=True, fit=1.0)
+    both, alone = (
+        SelectionShape(coverage(shape, SIZE)).denoise_mask(extent)
+        for shape in (union(face, speck), face)
+    )
+    np.testing.assert_allclose(both[:, :157], alone[:, :157], atol=1e-5)
+
+
 def test_chosen_lengths_are_drawn_as_given() -> None:
     selection = coverage(union(disc(60, 120, 12), disc(100, 120, 12)), SIZE)
     mask = SelectionShape(selection).denoise_mask(Extent(WHOLE, 6.0, 12.0, 0.0))

@@ -51,7 +51,8 @@ class Islands:
 
         What is fitted to islands is also shortened in proportion where two of them lie close, so
         that each reaches less than half the gap and they stay apart; but not under the least
-        grow and feather (or the extent's `narrowest`), over which islands 6 px apart may meet.
+        grow and feather (or the extent's `narrowest`), over which islands 6 px apart may meet, and
+        not with keep_inside, where none reaches out.
         """
         if extent.fit == 0:
             return extent.grow, extent.feather, extent.width
@@ -61,6 +62,8 @@ class Islands:
         table = self._table(extent)
         reach = table[:, 1] + table[:, 2 if extent.zone == RING else 0]
         floor = np.minimum(reach, max(LEAST_FEATHER, extent.narrowest) + LEAST_GROW)
+        if extent.keep_inside:
+            floor = reach
         alike = np.ptp(table[1:], axis=0).max() == 0
         if alike and ((reach <= floor).all() or _room(self._closest) >= reach.max()):
             return float(table[1, 0]), float(table[1, 1]), float(table[1, 2])
