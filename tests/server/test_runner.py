@@ -159,6 +159,12 @@ def test_a_selection_that_leaves_no_pixel_is_said() -> None:
         finished(ladder(selection=nothing), zoo.Painter())
 
 
+def test_labels_instead_of_levels_are_said_to_be_nearly_black() -> None:
+    labels = (square() > 0).astype(np.uint8)
+    with pytest.raises(runner.NothingToDo, match="nearly black: its brightest level is 1 of 255"):
+        finished(ladder(selection=labels), zoo.Painter())
+
+
 def test_transparent_surroundings_become_opaque_only_where_painted() -> None:
     picture = photo()
     picture[:, : SIZE // 2, 3] = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sfumato_protocol.blobs import Blob
+from sfumato_protocol.geometry import island_extent
 from sfumato_protocol.messages import Advice
 
 from ..engines.base import EngineTraits
@@ -39,10 +40,11 @@ def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: F
     """What the mask rules ask about, measured in the crop. denoise: D of the first pass."""
     height, width = denoise.shape
     space = traits.space(width, height)
-    extent = job.plan[0].extent
+    extent = island_extent(job.plan[0].extent, shape.islands.largest)
     return MaskFacts(
         feather=extent.feather,
         grow=extent.grow,
+        chosen=extent.fit == 0,
         soft=shape.soft,
         keep_inside=extent.keep_inside,
         thickness=region.thickness(denoise),

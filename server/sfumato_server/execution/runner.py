@@ -24,6 +24,7 @@ from ..imaging import colour_field, composite, grain, preview
 from ..imaging.arrays import Float, bounds
 from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
 from ..imaging.figures.measure import measure
+from ..imaging.masks.levels import FAINT
 from ..imaging.masks.zones import SelectionShape, blend_mask
 
 PREVIEW_SECONDS = 0.25
@@ -128,6 +129,11 @@ def _run_pass(
     area = bounds(blend)
     if area is None:
         zone = planned.extent.zone
+        if 0 < selection.brightest < FAINT:
+            raise NothingToDo(
+                f"the selection is nearly black: its brightest level is {selection.brightest} of "
+                "255. Expected 255 where the picture is selected: raise the selection's levels."
+            )
         raise NothingToDo(
             f"the selection leaves no pixel for pass {planned.index} ({zone}). "
             "Select more, or less where the whole picture is selected: a ring needs an edge."

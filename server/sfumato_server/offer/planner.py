@@ -47,6 +47,6 @@ def _planned(submit: Submit, index: int, spec: PassSpec, least: float) -> Planne
 
 def _widened(extent: Extent, least: float) -> Extent:
     """With a ramp of at least that; one that must stay inside the selection would use it up."""
-    if extent.keep_inside or extent.feather >= least:
+    if extent.keep_inside or least == 0:
         return extent
-    return replace(extent, feather=least)
+    return replace(extent, feather=max(extent.feather, least), narrowest=least)
