@@ -46,7 +46,8 @@ def bgra(rgb: Float) -> np.ndarray:
 
 def disc(radius: float = 60, x: float = SIZE / 2, y: float = SIZE / 2, size: int = SIZE) -> Float:
     rows, columns = np.mgrid[:size, :size]
-    return np.clip(radius + 0.5 - np.hypot(columns - x, rows - y), 0, 1).astype(np.float32)
+    inside: Float = np.clip(radius + 0.5 - np.hypot(columns - x, rows - y), 0, 1, dtype=np.float32)
+    return inside
 
 
 def selection(cover: Float) -> np.ndarray:
@@ -100,17 +101,18 @@ def test_a_ladder_takes_back_what_an_engine_does_to_colours(name: str, cast: str
 
 
 @pytest.mark.parametrize("name", ["dark on bright", "bright on dark"])
-@pytest.mark.parametrize("cast", list(CASTS))
+@pytest.mark.parametrize("cast", [one for one in CASTS if one != "darker and lifted"])
 def test_of_what_was_painted_nothing_gets_worse(name: str, cast: str) -> None:
-    """Levels that the surroundings lack are painted anew: what the shift is there is not known."""
+    """Levels that the surroundings lack are painted anew: what the shift is there is not known.
+
+    Opposite shifts of dark and bright could not be told from a ground that is only one of them.
+    """
     noise = cv2.GaussianBlur(np.random.default_rng(3).normal(0, 1, (SIZE, SIZE, 3)), (0, 0), 3)
     painted = PICTURES[name] + (noise * 0.4 * disc(30)[..., None]).astype(np.float32)
-    if cast == "darker and lifted":
-        pytest.skip("opposite shifts on ground and spot cannot be told from the ground")
     ruined = CASTS[cast](painted)
     job = ladder("heal", picture=bgra(PICTURES[name]), selection=selection(disc()))
     only = finished(job, Through(lambda _: ruined))
-    after = stack(job, only)[..., :3][..., ::1]
+    after = stack(job, only)[..., :3]
     core = disc(50) > 0
     left = np.abs(cv2.blur(after - painted, (7, 7)))[core] * 255
     there = np.abs(cv2.blur(np.clip(ruined, 0, 1) - painted, (7, 7)))[core] * 255
@@ -154,11 +156,10 @@ def test_three_passes_of_an_engine_that_changes_nothing_soften_nothing(
     native: int, cast: str
 ) -> None:
     def change(image: Float) -> Float:
-        if cast == "nothing":
-            return image
-        shifted = CASTS["cast"] if cast == "cast" else lambda one: one * (1 + 0.05 * across)
         across = np.linspace(-1, 1, image.shape[1], dtype=np.float32)[:, None]
-        return shifted(image)
+        if cast == "light from one side":
+            return image * (1 + np.float32(0.05) * across)
+        return CASTS["cast"](image) if cast == "cast" else image
 
     job = ladder(picture=bgra(grained()), selection=selection(disc()))
     ungrained = tuple(replace(one, grain=False) for one in job.passes)
@@ -230,10 +231,10 @@ def test_each_far_spot_is_shown_by_itself_and_none_shrunk() -> None:
         assert after[y, x] == pytest.approx([0, 1, 0], abs=0.02)
     assert dict(only.figures)["outside"] == 0
     previews = [one for one in events if isinstance(one, runner.Previewed)]
-    shown = cv2.imdecode(np.frombuffer(previews[0].jpeg, np.uint8), cv2.IMREAD_COLOR)
-    assert shown is not None
-    small = cv2.resize(wide_picture()[..., :3], shown.shape[1::-1], interpolation=cv2.INTER_AREA)
-    assert np.abs(shown.astype(float) - small).mean() < 4
+    jpeg = cv2.imdecode(np.frombuffer(previews[0].jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert jpeg is not None
+    small = cv2.resize(wide_picture()[..., :3], jpeg.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(jpeg.astype(float) - small).mean() < 4
 
 
 def test_spots_that_lose_nothing_by_it_share_a_window() -> None:

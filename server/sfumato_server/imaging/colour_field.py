@@ -32,7 +32,9 @@ from .arrays import Flags, Float
 from .colour_reading import SLACK, Cells, Reading
 
 _LEAST_KNOWN = 0.01
-_CLEARLY = 0.8  # of what a reading leaves of the known shift, against the other's
+_CLIPPED = 0.25 / 255
+# What the gain leaves of the known shift against the offset: from here on one of them is sure.
+_GAIN, _OFFSET = 0.8, 1.1
 
 
 def known_share(denoise: Float) -> float:
@@ -57,8 +59,8 @@ def correct(result: Float, context: Float, denoise: Float, margin: float = 0.0) 
 
 def shift_field(result: Float, context: Float, denoise: Float, margin: float = 0.0) -> Float:
     """The smooth context - result, (H, W, 3) float32, known where D = 0 and extended elsewhere."""
-    known = Cells.of(result, context, _known(denoise, margin))
-    if not known.error.any():
+    known = Cells.of(result, context, _known(result, denoise, margin))
+    if np.abs(known.error).max() < SLACK / 8:
         return np.zeros_like(result)
     masked = Cells.of(result, context, denoise > 0)
     level = np.clip(result, 0, 1)
@@ -71,14 +73,19 @@ def shift_field(result: Float, context: Float, denoise: Float, margin: float = 0
     most = np.maximum(2 * scaled * np.sign(added), np.float32(0)) + np.float32(SLACK)
     safe = np.sign(added) * np.minimum(np.abs(added), most)
     less = np.where(known.tells_apart(), gain.left / offset.left, 1)
-    return np.where(less < _CLEARLY, scaled, np.where(less > 1 / _CLEARLY, added, safe))
+    return np.where(less < _GAIN, scaled, np.where(less > _OFFSET, added, safe))
 
 
-def _known(denoise: Float, margin: float) -> Flags:
-    """Where the shift is known: D = 0, `margin` px from D > 0 if there is room."""
+def _known(result: Float, denoise: Float, margin: float) -> Flags:
+    """Where the shift is known: D = 0, `margin` px from D > 0 and where no channel was clipped, if
+    there is enough of that."""
     known = (denoise == 0).astype(np.uint8)
     radius = min(round(margin), min(denoise.shape) // 4)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     farther = cv2.erode(known, kernel, borderValue=1)
-    enough = cv2.countNonZero(farther) >= _LEAST_KNOWN * known.size
-    return (farther if enough else known).view(np.bool_)
+    if cv2.countNonZero(farther) >= _LEAST_KNOWN * known.size:
+        known = farther
+    whole = cv2.inRange(result, (_CLIPPED,) * 3, (1 - _CLIPPED,) * 3) & known
+    enough = cv2.countNonZero(whole) >= cv2.countNonZero(known) / 4
+    counted: Flags = np.asarray(whole if enough else known) > 0
+    return counted

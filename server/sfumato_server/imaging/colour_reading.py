@@ -29,6 +29,8 @@ _REACH = 0.5  # how far beyond the levels that were seen a gain is followed, in 
 # Prices of q's and s's terms, so that cells on one side of the mask only do not bend them.
 _PRICES = (1e-6, 1e-5, 1e-5, 3e-5, 3e-5, 3e-5, 1.5e-4, 3e-4, 3e-4)
 
+_LOOSE = 0.03  # factor of s's prices where the masked part is known as well
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -116,10 +118,10 @@ class Reading:
         near = known.weight * _nearness(known.weight)
         middle = np.average(known.level, (0, 1), near)
         middle = np.maximum(middle, LEVEL).astype(np.float32)
-        cells, weight = known, near
+        cells, weight, least = known, near, 1.0
         if also is not None:
-            cells, weight = known.joined(also), near + also.weight
-        trend, slope, trust = _fitted(cells, weight, middle, is_gain)
+            cells, weight, least = known.joined(also), near + also.weight, _LOOSE
+        trend, slope = _fitted(cells, weight, middle, is_gain, least)
         low, high = cells.range("level", 2)
         reach = _REACH * (high - low)
         left = np.zeros(3, np.float32)
@@ -181,9 +183,9 @@ def _nearness(weight: Float) -> Float:
 
 
 def _fitted(
-    cells: Cells, weight: Float, middle: Float, is_gain: bool
-) -> tuple[Float, Float, Float]:
-    """q and s, (h, w, 3), and how much each cell is trusted, (h, w) 0..1.
+    cells: Cells, weight: Float, middle: Float, is_gain: bool, least: float
+) -> tuple[Float, Float]:
+    """q and s, (h, w, 3). least: factor of s's prices.
 
     Where the surroundings are smooth themselves, s = -1 and q = context explain anything: a slope
     that no engine has is taken for that, and s is left out.
@@ -200,17 +202,17 @@ def _fitted(
         for by, off in zip(scaled.T, (level - middle).T, strict=True)
     ])  # fmt: skip
     shape = (rows, columns, 3)
-    for stiffness in (1.0, 1e6):
-        found, trust = _solved(terms, cells, weight, stiffness)
+    for stiffness in (least, 1e6):
+        found = _solved(terms, cells, weight, stiffness)
         slope = (plane[:, :3] @ found[6:]).reshape(shape).astype(np.float32)
         if np.abs(slope).max() < _STEEPEST:
             break
     trend = (plane @ found[:6]).reshape(shape).astype(np.float32)
-    return trend, slope, trust.reshape(rows, columns)
+    return trend, slope
 
 
-def _solved(terms: Wide, cells: Cells, weight: Float, stiffness: float) -> tuple[Wide, Float]:
-    """The nine factors of each channel, (9, 3), and trust (N,) of cells. terms: (3, N, 9).
+def _solved(terms: Wide, cells: Cells, weight: Float, stiffness: float) -> Wide:
+    """The nine factors of each channel, (9, 3). terms: (3, N, 9).
 
     Weighted least squares, then twice again with Cauchy weights at three times the median residual
     and a level (P. Huber, "Robust Statistics", 1981). The less is known, the stiffer it is.
@@ -228,4 +230,4 @@ def _solved(terms: Wide, cells: Cells, weight: Float, stiffness: float) -> tuple
         off = np.linalg.norm(wanted - (terms @ found)[..., 0].T, axis=1)
         usual = 3 * float(np.median(off[known > 0])) + LEVEL
         trust = 1 / (1 + (off / usual) ** 2)
-    return found[..., 0].T, trust.astype(np.float32)
+    return found[..., 0].T

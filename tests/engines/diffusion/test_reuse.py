@@ -110,7 +110,8 @@ def test_windows_of_a_crop_do_not_mix(model_folder: BuildModel) -> None:
     images = (texture(), alike)
 
     def both(engine: DiffusersEngine, shown: tuple[int, ...]) -> list[np.ndarray]:
-        now, made = list(images), []
+        now = list(images)
+        made: list[np.ndarray] = []
         for strength in (0.7, 0.3):
             for number in shown:
                 changes = {"view": views[number], "continues": bool(made)}
