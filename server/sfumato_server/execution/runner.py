@@ -19,38 +19,22 @@ from numpy.typing import NDArray
 
 from sfumato_protocol.messages import PlannedPass
 
-from ..engines.base import DenoiseJob, Engine, EngineError
-from ..imaging import colour_field, composite, grain, preview
+from ..engines.base import DenoiseJob, Engine
+from ..imaging import composite, grain
 from ..imaging.arrays import Float, bounds
 from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
 from ..imaging.figures.measure import measure
 from ..imaging.masks.levels import FAINT
 from ..imaging.masks.zones import SelectionShape, blend_mask
-
-PREVIEW_SECONDS = 0.25
+from . import drive
+from .drive import Previewed as Previewed
+from .drive import Stepped as Stepped
 
 Sample = TypeVar("Sample", np.float32, np.uint8)
 
 
 class NothingToDo(Exception):
     """No pixel of the crop takes part in a pass; the text says which and why."""
-
-
-@dataclass(frozen=True)
-class Stepped:
-    """Step `step` of `steps` of pass `index` is done."""
-
-    index: int
-    step: int
-    steps: int
-
-
-@dataclass(frozen=True)
-class Previewed:
-    """The crop as it stands within pass `index`, a small JPEG."""
-
-    index: int
-    jpeg: bytes
 
 
 @dataclass(frozen=True)
@@ -141,14 +125,14 @@ def _run_pass(
     seen = see(crop)
     job = _job(seen, denoise, selection, planned, ladder)
     alpha = blend.astype(np.float32) / 255.0
-    painted = yield from _denoise(engine, job, planned.index, alpha)
-    matched = colour_field.correct(painted, seen, denoise)
+    painted = yield from drive.denoise(engine, job, planned.index, alpha)
+    matched = painted.matched
     if planned.grain:
         matched = grain.match(matched, seen, denoise, blend, planned.seed)
     result = _as_stored(from_srgb(matched, ladder.encoding), ladder.encoding)
     after = composite.over(crop, result[..., :3], alpha)
     shown = see(after)
-    measured = measure(first, seen, painted, shown, denoise, blend)
+    measured = measure(first, seen, painted.whole, shown, denoise, blend)
     yield Finished(
         index=planned.index,
         area=area,
@@ -176,55 +160,6 @@ def _job(
         zone=planned.extent.zone,
         selection=selection.selection * np.float32(1 / 255),
     )
-
-
-def _denoise(
-    engine: Engine, job: DenoiseJob, index: int, alpha: Float
-) -> Generator[Stepped | Previewed, None, Float]:
-    """Drive the engine in model px; return its result in crop px, (H, W, 3) float32."""
-    height, width = job.mask.shape
-    traits = engine.traits
-    space = traits.space(width, height)
-    assert job.selection is not None
-    seen = replace(
-        job,
-        image=space.enter(job.image),
-        mask=space.enter(job.mask),
-        selection=space.enter(job.selection),
-    )
-    steps = engine.denoise(seen)
-    last_preview = 0.0
-    try:
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as stop:
-                return space.leave(_sound(stop.value, seen.image.shape, traits.name))
-            yield Stepped(index, step.index, step.total)
-            now = time.monotonic()
-            if step.preview is not None and now - last_preview >= PREVIEW_SECONDS:
-                last_preview = now
-                shown = space.leave(step.preview)
-                mixed = job.image + alpha[..., None] * (shown - job.image)
-                yield Previewed(index, preview.jpeg(mixed))
-    finally:
-        steps.close()
-
-
-def _sound(result: object, shape: tuple[int, ...], engine: str) -> Float:
-    """What an engine returned, if it is a picture. Raises `EngineError` if it is not."""
-    remedy = f"The engine {engine} is at fault: update it or take another."
-    if not isinstance(result, np.ndarray):
-        raise EngineError(f"got {type(result).__name__} instead of a picture. {remedy}")
-    if result.dtype != np.float32 or result.shape != shape:
-        got, want = f"{result.dtype} {result.shape}", f"float32 {shape}"
-        raise EngineError(f"got a picture of {got}; expected {want}. {remedy}")
-    broken = result.size - int(np.count_nonzero(np.isfinite(result)))
-    if broken:
-        got, want = f"{broken} values that are no numbers", "a picture"
-        remedy = f"Try another seed; if it stays so, {engine} needs full precision (float32)."
-        raise EngineError(f"got {got}; expected {want}. {remedy}")
-    return result
 
 
 def _laid(crop: Float, done: Finished, encoding: Encoding) -> Float:

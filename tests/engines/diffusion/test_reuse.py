@@ -34,11 +34,11 @@ def fresh(folder: Path) -> DiffusersEngine:
 
 
 def ladder(engine: DiffusersEngine, mask: np.ndarray, **changes: Any) -> list[np.ndarray]:
-    """Three passes, each on the result of the one before."""
+    """Three passes, each on the result of the one before, laid over as the runner does."""
     image, results = texture(), []
     for index, strength in enumerate(LADDER):
         wanted = job(mask, strength, image=image, continues=index > 0, **changes)
-        image = picture(engine, wanted)
+        image = np.where(mask[..., None] > 0, picture(engine, wanted), image)
         results.append(image)
     return results
 
@@ -100,6 +100,31 @@ def test_carried_latents_are_not_decoded_and_encoded_again(
     np.testing.assert_allclose(unchanged, first, atol=1e-5)
     alone = picture(engine, job(everywhere(0.01), 0.3, image=first))
     assert np.abs(alone - first).mean() > 0.01  # through an untrained VAE
+
+
+def test_windows_of_a_crop_do_not_mix(model_folder: BuildModel) -> None:
+    """Passes go from window to window; each goes on from its own pictures, and from those alone."""
+    views = ((0, 0, 64, 64), (100, 0, 64, 64))
+    alike = texture(seed=6)
+    alike[:32] = texture()[:32]  # cells of one that are cells of the other, among other neighbours
+    images = (texture(), alike)
+
+    def both(engine: DiffusersEngine, shown: tuple[int, ...]) -> list[np.ndarray]:
+        now = list(images)
+        made: list[np.ndarray] = []
+        for strength in (0.7, 0.3):
+            for number in shown:
+                changes = {"view": views[number], "continues": bool(made)}
+                value = everywhere(0.01) if strength < 0.5 else disc()
+                result = picture(engine, job(value, strength, image=now[number], **changes))
+                now[number] = result
+                made.append(result)
+        return made[-len(shown) :]
+
+    together = both(fresh(model_folder("sd-4")), (0, 1))
+    for number, result in enumerate(together):
+        (alone,) = both(fresh(model_folder("sd-4")), (number,))
+        np.testing.assert_allclose(result, alone, atol=1e-6)
 
 
 def test_rounding_to_eight_bits_is_not_a_change(model_folder: BuildModel) -> None:
