@@ -38,13 +38,17 @@ def test_lengths_nobody_chose_are_wide_enough_for_the_model() -> None:
     assert submit.masks.auto
     recipe = load()["face-swap-boundary"]
     plain = [one.extent for one in plan(submit, recipe)]
-    wider = [one.extent for one in plan(submit, recipe, narrowest=24.0)]
+    wider = [one.extent for one in plan(submit, recipe, narrowest=lambda _: 24.0)]
     assert [one.feather for one in plain] == [10, 10, 48]
     assert [one.feather for one in wider] == [24, 24, 48]
     assert [replace(one, feather=0) for one in plain] == [replace(one, feather=0) for one in wider]
     for masks in (replace(submit.masks, auto=False), replace(submit.masks, keep_inside=True)):
         chosen = replace(submit, masks=masks)
-        assert [one.extent.feather for one in plan(chosen, recipe, narrowest=24.0)] == [10, 10, 48]
+        assert [one.extent.feather for one in plan(chosen, recipe, narrowest=lambda _: 24.0)] == [
+            10,
+            10,
+            48,
+        ]
 
 
 def test_an_unknown_recipe_is_answered_with_the_known_ones() -> None:

@@ -21,7 +21,8 @@ class EngineTraits:
     name: as listed to clients. native: side in model px of the square it was made for, 0 if any
     size will do. cell: model px per latent cell. multiple: sides must be multiples of this.
     largest: longest side in model px that it should be given. honours: of "prompt",
-    "soft_mask", "seed", "strength" those that have an effect.
+    "soft_mask", "seed", "strength" those that have an effect. weights: whether it has a model's
+    weights to load; of such engines one at a time is held in memory.
     """
 
     name: str
@@ -31,6 +32,12 @@ class EngineTraits:
     multiple: int
     largest: int
     honours: tuple[str, ...]
+    weights: bool = True
+
+    @property
+    def draws(self) -> bool:
+        """Whether it can draw what is not in the picture: what can be told what to draw can."""
+        return "prompt" in self.honours
 
     def space(self, width: int, height: int) -> ModelSpace:
         """The model space of a crop of that many px."""
@@ -46,9 +53,9 @@ class DenoiseJob:
     noised to that level. strength: denoising strength, above 0 to 1; at 1 the region starts from
     pure noise. steps: of a full run, 0 for the engine's own. guidance: -1 for the engine's own.
     continues: `image` was made from the result of the pass that this engine ran before (a later
-    pass of a ladder), so what is known of that result may be used again. zone: of the pass,
-    "whole", "ring" or "wide". selection: (H, W) float32 0..1, the artist's selection, from which
-    the mask was drawn; None where only the mask is known.
+    pass of a ladder, no other engine's between), so what is known of it may be used again. zone:
+    of the pass, "whole", "ring" or "wide". selection: (H, W) float32 0..1, the artist's selection,
+    from which the mask was drawn; None where only the mask is known.
     """
 
     image: Float
