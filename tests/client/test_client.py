@@ -187,6 +187,8 @@ def test_a_selection_too_long_to_be_sent_is_refused_before_anything_is(
 def test_an_unknown_recipe_names_those_there_are(client: Client) -> None:
     with pytest.raises(ClientError, match="got the recipe 'three'; expected one of two"):
         client.inpaint(picture(), selected(), recipe="three")
+    with pytest.raises(ClientError, match=r"got the recipe 'heal'.* a face need a model"):
+        client.inpaint(picture(), selected())
 
 
 def test_no_server_says_how_to_start_one() -> None:

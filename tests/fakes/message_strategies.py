@@ -23,10 +23,11 @@ masks = st.builds(MaskSettings, lengths, lengths, lengths, lengths, st.booleans(
 specs = st.builds(
     messages.PassSpec, st.sampled_from(ZONES), strengths, st.floats(0.1, 10), st.floats(0.1, 10),
     st.integers(0, 200), st.floats(-1, 50), st.integers(0, 1_000_000), st.text(max_size=50),
+    st.booleans(), st.just("") | names,
 )  # fmt: skip
 planned = st.builds(
     messages.PlannedPass, indices, extents, strengths, st.integers(0, 200), st.floats(-1, 50),
-    seeds, st.text(max_size=50),
+    seeds, st.text(max_size=50), st.booleans(), st.just("") | names,
 )  # fmt: skip
 figures = st.builds(messages.Figure, names, st.floats(-1e12, 1e12))
 sides = st.integers(1, 4096)
@@ -100,7 +101,7 @@ engines = st.builds(
 )  # fmt: skip
 recipes = st.builds(
     messages.RecipeInfo, names, st.text(max_size=200), st.text(max_size=200), several(specs, 1),
-    st.just("") | names,
+    st.just("") | names, st.booleans(),
 )  # fmt: skip
 limits = st.builds(
     messages.Limits, st.integers(1, 2**31 - 1), st.integers(1, 2**40), st.integers(1, 10_000)

@@ -213,7 +213,7 @@ def wide_picture() -> np.ndarray:
 def test_each_far_spot_is_shown_by_itself_and_none_shrunk() -> None:
     engine = Marker(native=256)
     job = ladder("heal", picture=wide_picture(), selection=spots(1000, *FAR))
-    events = list(runner.run(job, engine))
+    events = list(runner.run(job, lambda _: engine))
     assert len(engine.shown) == 3
     for shown in engine.shown:
         assert shown.image.shape[:2] == shown.mask.shape == (256, 256)
@@ -261,7 +261,7 @@ def test_cancelling_in_the_second_window_closes_the_engine() -> None:
 
     engine: Engine = Attentive(native=256)
     job = ladder("heal", picture=wide_picture(), selection=spots(1000, *FAR))
-    events = runner.run(job, engine)
+    events = runner.run(job, lambda _: engine)
     while True:
         event = next(events)
         if isinstance(event, runner.Stepped) and event.step == 4:

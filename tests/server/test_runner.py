@@ -36,13 +36,15 @@ def ladder(
         encoding=Encoding("BGRA", sample, PROFILES[profile]),
         pixels=picture.tobytes(),
         selection=selection.tobytes(),
-        passes=plan(submit, load()[recipe]),
+        passes=plan(submit, load(engines=())[recipe]),
         negative_prompt="",
     )
 
 
 def finished(job: runner.Ladder, engine: Engine) -> list[runner.Finished]:
-    return [event for event in runner.run(job, engine) if isinstance(event, runner.Finished)]
+    return [
+        event for event in runner.run(job, lambda _: engine) if isinstance(event, runner.Finished)
+    ]
 
 
 def stack(job: runner.Ladder, passes: list[runner.Finished]) -> np.ndarray:
@@ -127,7 +129,8 @@ def test_an_engine_with_a_native_size_is_shown_that_size() -> None:
 
 
 def test_progress_and_previews_are_told() -> None:
-    events = list(runner.run(ladder("heal"), zoo.Painter()))
+    painter = zoo.Painter()
+    events = list(runner.run(ladder("heal"), lambda _: painter))
     steps = [event for event in events if isinstance(event, runner.Stepped)]
     assert [(one.index, one.step, one.steps) for one in steps] == [(1, n, 4) for n in (1, 2, 3, 4)]
     previews = [event for event in events if isinstance(event, runner.Previewed)]
@@ -147,7 +150,8 @@ def test_closing_the_run_closes_the_engine() -> None:
                 closed.append(True)
             return job.image
 
-    events = runner.run(ladder("heal"), Attentive())
+    attentive = Attentive()
+    events = runner.run(ladder("heal"), lambda _: attentive)
     next(events)
     events.close()
     assert closed == [True]

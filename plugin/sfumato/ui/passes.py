@@ -26,9 +26,7 @@ class PassTable(QWidget):
         done = job.indices
         for row, planned in enumerate(job.plan):
             label, bar = self._rows[row]
-            label.setText(
-                "{} {} · {:.2f}".format(planned.index, planned.extent.zone, planned.strength)
-            )
+            label.setText(_title(planned))
             bar.setValue(_FULL if planned.index in done else _share(job, planned))
             bar.setFormat(_words(job, planned))
             bar.setToolTip(_figures(job, planned))
@@ -44,6 +42,12 @@ class PassTable(QWidget):
         for row, widgets in enumerate(self._rows):
             for widget in widgets:
                 widget.setVisible(row < count)
+
+
+def _title(planned: PlannedPass) -> str:
+    """Its number, zone and strength; the engine where it is not the job's."""
+    words = "{} {} · {:.2f}".format(planned.index, planned.extent.zone, planned.strength)
+    return "{} · {}".format(words, planned.engine) if planned.engine else words
 
 
 def _share(job: Job, planned: PlannedPass) -> int:

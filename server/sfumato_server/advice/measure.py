@@ -15,12 +15,19 @@ from ..imaging.masks.zones import SelectionShape
 from ..jobs.job import Job, coverage_of, encoding_of
 from .mask import MASK_RULES, MaskFacts
 from .prompt import PROMPT_RULES, PromptFacts
+from .recipe import RECIPE_RULES, RecipeFacts
 from .rules import notes
 from .strength import STRENGTH_RULES, StrengthFacts
 
 
-def advise(job: Job, traits: EngineTraits, blobs: tuple[Blob, ...]) -> Advice:
-    """Advice on a job's mask, prompt and strength, from its request and its pictures."""
+def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) -> Advice:
+    """Advice on a job's recipe, mask, prompt and strength, from its request and its pictures.
+
+    traits: of the engine of each pass. Masks are judged by the first pass, prompts by the first
+    engine that reads any.
+    """
+    main = traits[0]
+    reader = next((one for one in traits if "prompt" in one.honours), main)
     image, selection = blobs
     size = (job.submit.crop.height, job.submit.crop.width)
     shape = SelectionShape(coverage_of(selection))
@@ -29,8 +36,9 @@ def advise(job: Job, traits: EngineTraits, blobs: tuple[Blob, ...]) -> Advice:
     seen = to_srgb(opaque(to_float(image.pixels(), *size, encoding)), encoding)
     first = job.plan[0]
     found = (
-        *notes(MASK_RULES, mask_facts(job, traits, shape, denoise)),
-        *notes(PROMPT_RULES, prompt_facts(job, traits, shape, estimate(seen).qualities)),
+        *notes(RECIPE_RULES, RecipeFacts(job.draws, main.draws, main.title)),
+        *notes(MASK_RULES, mask_facts(job, main, shape, denoise)),
+        *notes(PROMPT_RULES, prompt_facts(job, reader, shape, estimate(seen).qualities)),
         *notes(STRENGTH_RULES, StrengthFacts(first.strength, first.extent.zone)),
     )
     return Advice(job.id, found)

@@ -75,8 +75,10 @@ class Client:
         for recipe in self.welcome.recipes:
             if recipe.name == name:
                 return recipe
-        names = ", ".join(sorted(recipe.name for recipe in self.welcome.recipes))
-        raise ClientError(f"got the recipe {name!r}; expected one of {names}.")
+        names = ", ".join(recipe.name for recipe in self.welcome.recipes)
+        able = any(engine.draws for engine in self.welcome.engines)
+        hint = "" if able else " Recipes that draw a face need a model: sfumato models add."
+        raise ClientError(f"got the recipe {name!r}; expected one of {names}.{hint}")
 
     def shape(
         self, selection: Mask, extents: Sequence[geometry.Extent]
@@ -100,7 +102,7 @@ class Client:
         image: Image,
         selection: Mask,
         *,
-        recipe: str,
+        recipe: str = "heal",
         prompt: str = "",
         negative_prompt: str = "",
         seed: int = 0,

@@ -77,8 +77,10 @@ class Ladder:
 Running = Generator[Stepped | Previewed | Finished, None, None]
 
 
-def run(ladder: Ladder, engine: Engine) -> Running:
+def run(ladder: Ladder, engine_for: Callable[[str], Engine]) -> Running:
     """Yield what happens, pass by pass. `close()` cancels within one denoising step.
+
+    engine_for: the loaded engine of a `PlannedPass.engine`, asked before each pass.
 
     Raises `NothingToDo` for a mask without pixels; engine errors pass through.
     """
@@ -95,6 +97,7 @@ def run(ladder: Ladder, engine: Engine) -> Running:
     for earlier in ladder.done:
         crop = _laid(crop, earlier, ladder.encoding)
     for planned in ladder.passes[len(ladder.done) :]:
+        engine = engine_for(planned.engine)
         crop = yield from _run_pass(ladder, planned, selection, first, crop, engine, see)
 
 
@@ -156,10 +159,16 @@ def _job(
         steps=planned.steps,
         guidance=planned.guidance,
         seed=planned.seed,
-        continues=planned.index > len(ladder.done) + 1,
+        continues=_continues(ladder, planned),
         zone=planned.extent.zone,
         selection=selection.selection * np.float32(1 / 255),
     )
+
+
+def _continues(ladder: Ladder, planned: PlannedPass) -> bool:
+    """Whether the pass before ran here, and on the same engine."""
+    before = ladder.passes[len(ladder.done) : planned.index - 1]
+    return bool(before) and before[-1].engine == planned.engine
 
 
 def _laid(crop: Float, done: Finished, encoding: Encoding) -> Float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,17 +43,20 @@ Listener = Callable[[Outgoing], None]
 
 @dataclass
 class Job:
-    """Only the queue changes it. client: whose turn it takes. listener: who hears of it.
+    """Only the queue changes it. specs: import paths by `PlannedPass.engine`. engine: the job's.
+    client: whose turn it takes. listener: who hears of it. draws: its recipe needs an engine that
+    draws.
 
     stored: its request is on disk. passes: announced and not acknowledged. finished: numbers of all
     that are done. deaths: how often it took the engine's process with it.
     """
 
     submit: Submit
-    spec: str
+    specs: Mapping[str, str]
     engine: str
     plan: tuple[PlannedPass, ...]
     client: str
+    draws: bool = False
     listener: Listener | None = None
     stored: bool = False
     passes: dict[int, PassDone] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,10 +20,14 @@ from engines.diffusion.conftest import (
     picture,
     texture,
 )
+from fakes.engines import Adder
 from fakes.families import BY_KEY
+from server.test_runner import ladder as small_ladder
+from sfumato_server.engines.base import Engine
 from sfumato_server.engines.diffusion.caches import LatentCache
 from sfumato_server.engines.diffusion.engine import DiffusersEngine
 from sfumato_server.engines.diffusion.preview import Preview, heading_for
+from sfumato_server.execution import runner
 
 LADDER = (0.7, 0.4, 0.25)
 
@@ -190,3 +195,22 @@ def test_a_step_heads_for_its_clean_end(is_flow: bool) -> None:
         **({"scale_noise": None} if is_flow else {}),
     )
     torch.testing.assert_close(heading_for(scheduler, at(0.5), at(0.2)), clean)
+
+
+def test_after_another_engines_pass_the_crop_is_encoded_anew(model_folder: BuildModel) -> None:
+    """To the bit as if the model's process had been new: nothing of its first pass is carried."""
+
+    def passes(model: Engine, names: tuple[str, ...], done: int = 0) -> list[runner.Finished]:
+        work = small_ladder("face-swap-boundary")
+        named = zip(work.passes, names, strict=True)
+        work = replace(work, passes=tuple(replace(one, engine=name) for one, name in named))
+        engines = {"": model, "other": Adder()}
+        events = runner.run(work.after(tuple(before[:done])), engines.__getitem__)
+        return [replace(e, seconds=0) for e in events if isinstance(e, runner.Finished)]
+
+    before: list[runner.Finished] = []
+    first = fresh(model_folder("sd-4"))
+    encoded = calls_of(first.loaded.pipe.vae.encoder)
+    before = passes(first, ("", "other", ""))
+    assert len(encoded) == 2
+    assert passes(fresh(model_folder("sd-4")), ("", "other", ""), done=2) == before[2:]
