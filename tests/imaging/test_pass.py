@@ -8,7 +8,7 @@ import numpy as np
 from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float
 from sfumato_server.imaging.colour_field import correct
-from sfumato_server.imaging.composite import over
+from sfumato_server.imaging.composite import atop
 from sfumato_server.imaging.encoding import Encoding, from_float, to_float
 from sfumato_server.imaging.figures.measure import measure
 from sfumato_server.imaging.grain import match
@@ -47,7 +47,7 @@ def test_a_shifted_and_smooth_result_becomes_invisible() -> None:
     painted = (clean + shift).astype(np.float32)
 
     def laid(result: Float) -> dict[str, float]:
-        after = over(document, result, alpha)
+        after = atop(document, result, alpha)
         assert (after[blend == 0] == document[blend == 0]).all()
         return measure(context, context, painted, after[..., :3], denoise, blend)
 
@@ -70,6 +70,6 @@ def test_a_pass_that_changes_nothing_leaves_the_document_as_it_was() -> None:
     blend = blend_mask(denoise)
     result = match(correct(context, context, denoise), context, denoise, blend, 3)
     alpha: Float = blend.astype(np.float32) / np.float32(255)
-    after = over(document, result, alpha)
+    after = atop(document, result, alpha)
     stored = [np.frombuffer(from_float(one, DOCUMENT), np.uint8) for one in (after, document)]
     assert cv2.norm(stored[0], stored[1], cv2.NORM_INF) <= 1

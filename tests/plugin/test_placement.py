@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -29,6 +30,14 @@ def test_layers_carry_the_passes_first_lowest_without_copies(finished: Job) -> N
         assert layer.mask is result.mask
         assert layer.area == values.CROP
     assert plan.colour == finished.request.reading.colour
+
+
+def test_layers_over_transparency_inherit_alpha(finished: Job) -> None:
+    assert not any(layer.inherit_alpha for layer in plan_layers(finished).layers)
+    over_transparency = replace(
+        finished, results=tuple(replace(one, keeps_alpha=True) for one in finished.results)
+    )
+    assert all(layer.inherit_alpha for layer in plan_layers(over_transparency).layers)
 
 
 def test_provenance_is_json_that_names_every_parameter(finished: Job) -> None:

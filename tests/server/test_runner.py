@@ -11,8 +11,9 @@ from fakes import engines as zoo
 from server.conftest import SIZE, photo, square, submission
 from sfumato_server.engines.base import DenoiseJob, Denoising, Engine, Step
 from sfumato_server.execution import runner
-from sfumato_server.imaging.composite import over
-from sfumato_server.imaging.encoding import Encoding, opaque, to_float, to_srgb
+from sfumato_server.imaging.composite import atop
+from sfumato_server.imaging.encoding import Encoding, to_float, to_srgb
+from sfumato_server.imaging.transparency import opaque
 from sfumato_server.offer.planner import plan
 from sfumato_server.offer.recipes import load
 
@@ -54,7 +55,7 @@ def stack(job: runner.Ladder, passes: list[runner.Finished]) -> np.ndarray:
         mask = np.frombuffer(one.mask, np.uint8).reshape(height, width)
         alpha = mask.astype(np.float32) / np.float32(255)
         part = (slice(y, y + height), slice(x, x + width))
-        below[part] = over(below[part], layer, alpha)
+        below[part] = atop(below[part], layer, alpha)
     return below
 
 
@@ -159,13 +160,56 @@ def test_a_selection_that_leaves_no_pixel_is_said() -> None:
         finished(ladder(selection=nothing), zoo.Painter())
 
 
-def test_transparent_surroundings_become_opaque_only_where_painted() -> None:
+def cut_out(sample: str = "u8") -> np.ndarray:
+    """A disc whose rim runs through the selection: 6 px from full to none."""
+    picture = photo(sample)
+    y, x = np.indices(picture.shape[:2])
+    inside = np.clip((SIZE / 5 - np.hypot(x - SIZE * 0.4, y - SIZE * 0.4) + 3) / 6, 0, 1)
+    picture[..., 3] = np.rint(inside * np.iinfo(picture.dtype).max)
+    picture[inside == 0, :3] = 0
+    return picture
+
+
+@pytest.mark.parametrize("sample", ["u8", "u16"])
+@pytest.mark.parametrize("profile", ["gamma", "linear"])
+def test_transparency_is_kept_to_the_bit(sample: str, profile: str) -> None:
+    picture = cut_out(sample)
+    job = ladder(sample=sample, profile=profile, picture=picture)
+    passes = finished(job, zoo.Painter())
+    after = stack(job, passes)
+    before = to_float(job.pixels, SIZE, SIZE, job.encoding)
+    assert np.abs(after - before)[..., :3].max() > 0.05
+    np.testing.assert_array_equal(after[..., 3], before[..., 3])
+    alpha = picture[..., 3]
+    for one in passes:
+        assert one.keeps_alpha
+        x, y, width, height = one.area
+        mask = np.frombuffer(one.mask, np.uint8).reshape(height, width)
+        under = alpha[y : y + height, x : x + width]
+        assert not mask[under == 0].any(), "laid over by any means it stays transparent"
+    assert not any(one.keeps_alpha for one in finished(ladder(), zoo.Painter()))
+
+
+def test_a_rim_that_no_engine_changes_keeps_its_colour() -> None:
+    """Mixed with what is behind, it would come back as that mixture and fringe the cut-out."""
+
+    class Idle(zoo.Painter):
+        def denoise(self, job: DenoiseJob) -> Denoising:
+            yield Step(1, 1)
+            return job.image
+
+    picture = cut_out()
+    job = ladder(picture=picture)
+    after = stack(job, finished(job, Idle()))
+    before = to_float(job.pixels, SIZE, SIZE, job.encoding)
+    assert np.abs(after - before).max() <= 1 / 255 + 1e-6
+
+
+def test_a_selection_of_nothing_but_transparent_pixels_is_said() -> None:
     picture = photo()
-    picture[:, : SIZE // 2, 3] = 0
-    job = ladder("heal", picture=picture)
-    after = stack(job, finished(job, zoo.Painter()))
-    assert after[SIZE // 2, SIZE // 2 - 4, 3] == 1.0
-    assert after[2, 2, 3] == 0.0
+    picture[..., 3] = 0
+    with pytest.raises(runner.NothingToDo, match="transparent"):
+        finished(ladder("heal", picture=picture), zoo.Painter())
 
 
 @pytest.mark.parametrize("sample", ["u8", "u16"])

@@ -2,7 +2,7 @@
 
 C0 is the crop as sent. For pass k with denoise mask D and blend mask A:
     R = engine(C[k-1], D, prompt, strength, seed), freed of a colour shift and given grain,
-    C[k] = A * R + (1 - A) * C[k-1]
+    C[k] = A * R + (1 - A) * C[k-1], with the alpha of C0
 A and R are rounded to what the layer can hold before C[k] is formed, so that the artist's stack of
 layers is C[n]. Compositing happens in the document's own encoding, the engine sees sRGB.
 """
@@ -21,10 +21,11 @@ from sfumato_protocol.messages import PlannedPass
 
 from ..engines.base import DenoiseJob, Engine, EngineError
 from ..imaging import colour_field, composite, grain, preview
-from ..imaging.arrays import Float, bounds
-from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
+from ..imaging.arrays import Float, Mask, bounds
+from ..imaging.encoding import Encoding, from_float, from_srgb, to_float, to_srgb
 from ..imaging.figures.measure import measure
 from ..imaging.masks.zones import SelectionShape, blend_mask
+from ..imaging.transparency import backdrop, clear, opaque
 
 PREVIEW_SECONDS = 0.25
 
@@ -56,7 +57,8 @@ class Previewed:
 class Finished:
     """Pass `index` is done: R and A for the area (x, y, width, height) in crop px.
 
-    figures: what was measured of it, by name.
+    figures: what was measured of it, by name. keeps_alpha: something below is partly transparent,
+    so that a layer of it has to inherit alpha.
     """
 
     index: int
@@ -65,6 +67,7 @@ class Finished:
     mask: bytes
     seconds: float
     figures: tuple[tuple[str, float], ...] = ()
+    keeps_alpha: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,10 @@ def _run_pass(
     started = time.monotonic()
     denoise = selection.denoise_mask(planned.extent)
     blend = blend_mask(denoise)
-    area = bounds(blend)
+    shown = np.where(clear(crop), np.uint8(0), blend)
+    area = bounds(shown)
     if area is None:
-        zone = planned.extent.zone
-        raise NothingToDo(
-            f"the selection leaves no pixel for pass {planned.index} ({zone}). "
-            "Select more, or less where the whole picture is selected: a ring needs an edge."
-        )
+        raise NothingToDo(_why_nothing(planned, blend))
     seen = see(crop)
     job = _job(seen, denoise, selection, planned, ladder)
     alpha = blend.astype(np.float32) / 255.0
@@ -140,18 +140,30 @@ def _run_pass(
     if planned.grain:
         matched = grain.match(matched, seen, denoise, blend, planned.seed)
     result = _as_stored(from_srgb(matched, ladder.encoding), ladder.encoding)
-    after = composite.over(crop, result[..., :3], alpha)
-    shown = see(after)
-    measured = measure(first, seen, painted, shown, denoise, blend)
+    after = composite.atop(crop, result[..., :3], shown.astype(np.float32) / 255.0)
+    measured = measure(first, seen, painted, see(after), denoise, blend)
     yield Finished(
         index=planned.index,
         area=area,
         result=from_float(_cut(result, area), ladder.encoding),
-        mask=_cut(blend, area).tobytes(),
+        mask=_cut(shown, area).tobytes(),
         seconds=time.monotonic() - started,
         figures=tuple(sorted(measured.items())),
+        keeps_alpha=bool((_cut(crop, area)[..., 3] < 1).any()),
     )
     return after
+
+
+def _why_nothing(planned: PlannedPass, blend: Mask) -> str:
+    if blend.any():
+        return (
+            "all that is selected is transparent, and what is transparent stays so. Select "
+            "something that shows, or put a filled layer below."
+        )
+    return (
+        f"the selection leaves no pixel for pass {planned.index} ({planned.extent.zone}). "
+        "Select more, or less where the whole picture is selected: a ring needs an edge."
+    )
 
 
 def _job(
@@ -228,7 +240,7 @@ def _laid(crop: Float, done: Finished, encoding: Encoding) -> Float:
     result = to_float(done.result, height, width, encoding)[..., :3]
     alpha = np.frombuffer(done.mask, np.uint8).reshape(height, width).astype(np.float32) / 255.0
     crop = crop.copy()
-    crop[part] = composite.over(crop[part], result, alpha)
+    crop[part] = composite.atop(crop[part], result, alpha)
     return crop
 
 

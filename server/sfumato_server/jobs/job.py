@@ -115,6 +115,7 @@ def pass_done(job: Job, event: runner.Finished) -> tuple[PassDone, tuple[Blob, .
         mask=mask.info,
         seconds=event.seconds,
         figures=tuple(Figure(name, value) for name, value in event.figures),
+        keeps_alpha=event.keeps_alpha,
     )
     return message, (result, mask)
 
@@ -125,7 +126,9 @@ def finished_pass(job: Job, done: PassDone, blobs: tuple[Blob, ...]) -> runner.F
     x, y = done.area.x - job.submit.crop.x, done.area.y - job.submit.crop.y
     area = (x, y, done.area.width, done.area.height)
     figures = tuple((figure.name, figure.value) for figure in done.figures)
-    return runner.Finished(done.planned.index, area, result, mask, done.seconds, figures)
+    return runner.Finished(
+        done.planned.index, area, result, mask, done.seconds, figures, done.keeps_alpha
+    )
 
 
 def coverage_of(selection: Blob) -> NDArray[np.uint8]:
