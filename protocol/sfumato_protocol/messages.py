@@ -234,7 +234,8 @@ class PassDone(JobMessage):
 
     result: in the document's own order, depth and profile. mask: u8 "G". seconds: time it took.
     figures: what was measured of the pass. keeps_alpha: something below is partly transparent, so
-    that a layer of it has to inherit alpha (Porter-Duff "atop").
+    that a layer of it has to inherit alpha (Porter-Duff "atop"). unmeasured: a note, its rule the
+    figure's name, for each figure that this mask does not let tell.
     """
 
     type: ClassVar[str] = "pass_done"
@@ -245,12 +246,14 @@ class PassDone(JobMessage):
     seconds: float
     figures: Tuple[Figure, ...] = ()
     keeps_alpha: bool = False
+    unmeasured: Tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
         checks.flag("keeps_alpha", self.keeps_alpha)
         checks.number("seconds", self.seconds, 0, 1e9)
         checks.count("figures", self.figures, 100)
+        checks.count("unmeasured", self.unmeasured, 100)
         _mask("mask", self.mask)
         _sized(self.area, "area", result=self.result, mask=self.mask)
 

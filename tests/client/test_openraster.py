@@ -16,6 +16,8 @@ from PIL import Image, ImageCms
 
 from fakes.finished_jobs import SIDE, finished
 from sfumato_server.client import openraster, png
+from sfumato_server.client.pixels import Image as Pixels
+from sfumato_server.client.pixels import Mask
 from sfumato_server.client.result import Inpainted, PassResult
 
 
@@ -81,7 +83,7 @@ def test_over_transparency_the_layers_lie_atop_and_in_no_group(tmp_path: Path) -
     opaque = finished()
     alpha = np.random.default_rng(2).integers(0, 256, (SIDE, SIDE, 1)).astype(np.uint8)
     alpha[::3] = 0
-    job = replace(opaque, image=np.dstack([opaque.image, alpha]))
+    job = replace(opaque, image=with_channel(opaque.image, alpha[..., 0]))
     job = replace(job, passes=tuple(with_own_alpha(done) for done in job.passes))
     openraster.write(tmp_path / "out.ora", job)
     with zipfile.ZipFile(tmp_path / "out.ora") as archive:
@@ -95,13 +97,18 @@ def test_over_transparency_the_layers_lie_atop_and_in_no_group(tmp_path: Path) -
             visible = below[..., 3] > 0
             mixed = below[..., :3] + pixels[..., 3:] / 255 * (pixels[..., :3] - below[..., :3])
             below[..., :3][visible] = mixed[visible]
-        merged = read(archive, "mergedimage.png")
+        merged = read(archive, "mergedimage.png").astype(np.float64)
     assert np.abs(shown - merged).max() <= 1
     np.testing.assert_array_equal(merged[..., 3], alpha[..., 0])
 
 
 def with_own_alpha(done: PassResult) -> PassResult:
-    return replace(done, pixels=np.dstack([done.pixels, np.full_like(done.mask, 255)]))
+    return replace(done, pixels=with_channel(done.pixels, np.full_like(done.mask, 255)))
+
+
+def with_channel(colour: Pixels, alpha: Mask) -> Pixels:
+    joined: Pixels = np.dstack([colour, alpha]).astype(np.uint8)
+    return joined
 
 
 def test_the_thumbnail_is_small_and_8_bit(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_a_rim_shows_its_own_colour_and_what_is_clear_carries_it_on() -> None:
     rgba[:, 6:] = (0, 1, 0, 0)
     rgba[:, 6, 3] = 0.05
     seen = opaque(rgba)
-    assert seen == pytest.approx(np.broadcast_to(np.float32([0.8, 0.2, 0.1]), seen.shape), abs=1e-3)
+    assert seen == pytest.approx(np.broadcast_to(np.array([0.8, 0.2, 0.1]), seen.shape), abs=1e-3)
     assert (clear(rgba) == (np.arange(12) > 5)).all()
 
 

@@ -51,8 +51,8 @@ def test_provenance_is_json_that_names_every_parameter(finished: Job) -> None:
     assert [step["extent"]["zone"] for step in record["plan"]] == ["whole", "ring"]
     assert [step["seconds"] for step in record["passes"]] == [0.5, 0.5]
     assert record["passes"][0]["figures"] == [
-        {"name": "seam", "value": 1.25},
-        {"name": "drift", "value": 0.5},
+        {"name": "seam", "value": 1.25, "word": "", "sentence": ""},
+        {"name": "drift", "value": 0.5, "word": "", "sentence": ""},
     ]
     assert record["advice"] == ["mask.small"]
     assert record["complete"] is True

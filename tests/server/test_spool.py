@@ -11,7 +11,7 @@ import pytest
 from server.conftest import submission
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import InvalidField
-from sfumato_protocol.messages import JobDone, PassDone, Submit
+from sfumato_protocol.messages import Figure, JobDone, Note, PassDone, Submit
 from sfumato_server.config import Config
 from sfumato_server.execution.runner import Finished
 from sfumato_server.jobs.job import finished_pass, pass_done
@@ -21,7 +21,18 @@ from sfumato_server.offer.catalogue import Catalogue
 
 def a_pass(submit: Submit, index: int = 1) -> tuple[PassDone, tuple[Blob, ...]]:
     job = Catalogue.of(Config()).job(submit, "tests")
-    event = Finished(index, (3, 4, 2, 1), b"12345678", b"\x00\xff", 0.5)
+    figures = (Figure("seam", 1.5, "look here", "The edge shows."),)
+    why = (Note("identity", "Not measurable here."),)
+    event = Finished(
+        index,
+        (3, 4, 2, 1),
+        b"12345678",
+        b"\x00\xff",
+        0.5,
+        figures,
+        keeps_alpha=True,
+        unmeasured=why,
+    )
     done, blobs = pass_done(job, event)
     assert finished_pass(job, done, blobs) == event
     return done, blobs

@@ -43,7 +43,7 @@ SETTLED = (INSERTED, FAILED, CANCELLED)
 @dataclass(frozen=True)
 class PassResult:
     """A finished pass: document pixels R and 8-bit mask A for `area` in canvas px. keeps_alpha: its
-    layer has to inherit alpha."""
+    layer has to inherit alpha. unmeasured: why figures are missing."""
 
     planned: PlannedPass
     area: Rect
@@ -52,6 +52,7 @@ class PassResult:
     seconds: float
     figures: Tuple[Figure, ...] = ()
     keeps_alpha: bool = False
+    unmeasured: Tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ def _pass_done(job: Job, message: PassDone, blobs: Tuple[Blob, ...]) -> Job:
         message.seconds,
         message.figures,
         message.keeps_alpha,
+        message.unmeasured,
     )
     others = [held for held in job.results if held.planned.index != message.planned.index]
     results = sorted([*others, result], key=lambda held: held.planned.index)

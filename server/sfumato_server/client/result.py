@@ -18,7 +18,9 @@ from .pixels import Image, Mask, cut
 class PassResult:
     """One pass: `pixels` R (h, w, channels) with `mask` A (h, w) uint8 for `area` of the canvas.
 
-    figures: what the server measured, by name.
+    figures: what the server measured, by name. words: what it makes of each, such as "good" or
+    "look here". sentences: the same for people, and of a figure that is not in `figures`, why it
+    cannot be told.
     """
 
     planned: PlannedPass
@@ -27,6 +29,8 @@ class PassResult:
     mask: Mask
     seconds: float
     figures: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

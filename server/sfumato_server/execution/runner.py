@@ -17,13 +17,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_protocol.messages import PlannedPass
+from sfumato_protocol.messages import Figure, Note, PlannedPass
 
 from ..engines.base import DenoiseJob, Engine, EngineError
 from ..imaging import colour_field, composite, grain, preview
 from ..imaging.arrays import Float, Mask, bounds
 from ..imaging.encoding import Encoding, from_float, from_srgb, to_float, to_srgb
-from ..imaging.figures.measure import measure
+from ..imaging.figures.measure import Region, measure
+from ..imaging.figures.words import told
+from ..imaging.masks.distance import HALF_LEVEL
 from ..imaging.masks.zones import SelectionShape, blend_mask
 from ..imaging.transparency import backdrop, clear, opaque
 
@@ -57,8 +59,8 @@ class Previewed:
 class Finished:
     """Pass `index` is done: R and A for the area (x, y, width, height) in crop px.
 
-    figures: what was measured of it, by name. keeps_alpha: something below is partly transparent,
-    so that a layer of it has to inherit alpha.
+    figures: what was measured of it; unmeasured: what could not be. keeps_alpha: something
+    below is partly transparent, so that a layer of it has to inherit alpha.
     """
 
     index: int
@@ -66,8 +68,9 @@ class Finished:
     result: bytes
     mask: bytes
     seconds: float
-    figures: tuple[tuple[str, float], ...] = ()
+    figures: tuple[Figure, ...] = ()
     keeps_alpha: bool = False
+    unmeasured: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,20 +141,28 @@ def _run_pass(
     painted = yield from _denoise(engine, job, planned.index, alpha)
     matched = colour_field.correct(painted, seen, denoise)
     if planned.grain:
-        matched = grain.match(matched, seen, denoise, blend, planned.seed)
+        matched = grain.match(matched, seen, denoise, blend, planned.seed, planned.strength)
     result = _as_stored(from_srgb(matched, ladder.encoding), ladder.encoding)
     after = composite.atop(crop, result[..., :3], shown.astype(np.float32) / 255.0)
-    measured = measure(first, seen, painted, see(after), denoise, blend)
+    region = Region(denoise, blend, selection.selection >= HALF_LEVEL)
+    measured = measure(first, seen, see(after), region)
+    figures, unmeasured = told(measured, _strongest(ladder.passes[: planned.index]))
     yield Finished(
         index=planned.index,
         area=area,
         result=from_float(_cut(result, area), ladder.encoding),
         mask=_cut(shown, area).tobytes(),
         seconds=time.monotonic() - started,
-        figures=tuple(sorted(measured.items())),
+        figures=figures,
         keeps_alpha=bool((_cut(crop, area)[..., 3] < 1).any()),
+        unmeasured=unmeasured,
     )
     return after
+
+
+def _strongest(passes: tuple[PlannedPass, ...]) -> float:
+    """The greatest strength with which what is inside was painted; a ring leaves it."""
+    return max((one.strength for one in passes if one.extent.zone != "ring"), default=0.0)
 
 
 def _why_nothing(planned: PlannedPass, blend: Mask) -> str:
