@@ -1,8 +1,8 @@
 """Grain: the noise that a photograph has everywhere and a painted region lacks.
 
-What a region should have is what lies beside it has (`wanted`), never more than speaks against
-nothing else in the picture: a smooth sky in a grainy picture and a face out of focus before sharp
-cloth stay as they are.
+What a region should have is what lies beside it has (`wanted`), whatever the rest of the picture
+is like: a smooth sky over grainy ground stays smooth. Texture beside it is no grain, and below full
+strength a region that was smoother than what is beside it, as one out of focus, stays so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from .noise import BANDS, SIGMAS, Noise, Wide, bands, estimate, kernel_size
 
 NEAR = 24.0  # px beside the mask that are looked at, at least
 _MOST_GAIN = 2.0
-_MOST_ABOVE = 2.0  # times the power of the flattest places anywhere in the crop
 # The part of a band's power that a few dozen blocks can tell from chance.
 _TELLABLE = np.array([0.15, 0.2, 0.35])
 
@@ -37,22 +36,17 @@ def beside(denoise: Float) -> Flags:
 def wanted(context: Float, denoise: Float, block: int, strength: float = 1.0) -> Noise | None:
     """The grain that a region should have, None where none can be told.
 
-    That of the flattest blocks of `block` px beside it, where they are alike, as grain is. Of each
-    band and channel no more power than twice that of the flattest places in all the crop: more is
-    texture. Below strength 1 no more than the region itself had: if it was smoother than what is
-    beside it, it was so for a reason.
+    That of the flattest blocks of `block` px beside it, if it is grain and no texture
+    (`Noise.is_grain`). Below strength 1 of each band and channel no more than the region itself
+    had: if it was smoother than what is beside it, it was so for a reason.
     """
     found = estimate(context, beside(denoise), block)
     if found is None or not found.is_grain:
         return None
-    variance = found.variance
-    anywhere = estimate(context, denoise == 0, block)
-    if anywhere is not None:
-        variance = np.minimum(variance, _MOST_ABOVE * anywhere.variance)
     own = estimate(context, denoise == 1, block) if strength < 1 else None
-    if own is not None:
-        variance = np.minimum(variance, own.variance)
-    limited = replace(found, variance=variance)
+    if own is None:
+        return found
+    limited = replace(found, variance=np.minimum(found.variance, own.variance))
     return limited if limited.is_grain else None
 
 

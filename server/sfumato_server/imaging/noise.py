@@ -4,7 +4,7 @@ Noise is measured in three bands, differences of Gaussians of 0, 0.8, 1.6 and 3.
 flattest blocks of a region (flat by a coarser scale, so that choosing them does not choose low
 noise), as in robust noise estimation from homogeneous blocks, e.g. A. Amer and E. Dubois, "Fast and
 reliable structure-oriented video noise estimation", 2005. It is grain only if it is about the same
-in all those blocks; texture is not.
+in all those blocks, and not much stronger in the coarsest band; texture is not.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _LEAST_BLOCKS = 6
 _MOST_BLOCKS = 96
 _MARGIN = 10
 _EVEN = 0.6
+_MOST_RISE = 3.0
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,15 @@ class Noise:
 
     @property
     def is_grain(self) -> bool:
-        """Whether there is noise above what rounding to 8 bit makes, even over the region."""
-        return self.even[0] and float(self.variance[0].mean()) > LEAST_GRAIN**2
+        """Whether there is noise above what rounding to 8 bit makes, even over the region, and not
+        much stronger from band to band: bark and cloth are, grain, even when blurred, is not."""
+        fine, middle, coarse = (float(power) for power in self.variance.mean(axis=1))
+        return self.even[0] and fine > LEAST_GRAIN**2 and coarse < _MOST_RISE * middle
 
     @property
     def is_texture(self) -> bool:
-        """Whether there is more than rounding makes, here more and there less."""
-        return not self.even[0] and float(self.variance[0].mean()) > LEAST_GRAIN**2
+        """Whether there is more than rounding makes and it is no grain."""
+        return float(self.variance[0].mean()) > LEAST_GRAIN**2 and not self.is_grain
 
     @property
     def level(self) -> float:
