@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,19 @@ def test_jobs_passes_and_ends_come_back_to_the_byte(tmp_path: Path) -> None:
     assert again.finished_pass(submit.job, 1) == (done, pictures)
     (kept,) = again.recover()
     assert (kept.submit, kept.passes, kept.end) == (submit, (done,), end)
+
+
+def test_a_pass_without_all_its_pixels_is_left_out_though_its_checksum_is_right(
+    tmp_path: Path,
+) -> None:
+    spool = Spool(tmp_path)
+    submit, _ = submission()
+    spool.put_pass(*a_pass(submit))
+    (file,) = tmp_path.glob("*.pass")
+    short = file.read_bytes()[:-6]
+    file.write_bytes(short + struct.pack("<I", zlib.crc32(short)))
+    with pytest.raises(SpoolError, match="not all there"):
+        spool.finished_pass(submit.job, 1)
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])
