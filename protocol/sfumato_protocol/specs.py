@@ -12,6 +12,7 @@ from .geometry import ZONES, Extent
 MAX_PROMPT = 10_000
 MAX_PASSES = 16
 MAX_SEED = 2**32 - 1
+LOOK_HERE = "look here"  # the word of a figure that an artist should not miss
 
 
 @dataclass(frozen=True)
@@ -163,14 +164,22 @@ class Note:
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure of a pass, by name: "seam", "drift", "shift" …"""
+    """One measured figure of a pass, by name: "seam", "drift", "shift" …
+
+    word: what the server makes of it: "good", "visible", "as asked" or `LOOK_HERE`; sentence: the
+    same for the artist. Both are "" where nothing is made of it.
+    """
 
     name: str
     value: float
+    word: str = ""
+    sentence: str = ""
 
     def __post_init__(self) -> None:
         checks.name("name", self.name)
         checks.number("value", self.value, -1e12, 1e12)
+        checks.text("word", self.word, 100)
+        checks.text("sentence", self.sentence, 1000)
 
 
 def _engine(name: str) -> None:

@@ -29,7 +29,10 @@ planned = st.builds(
     messages.PlannedPass, indices, extents, strengths, st.integers(0, 200), st.floats(-1, 50),
     seeds, st.text(max_size=50), st.booleans(), st.just("") | names,
 )  # fmt: skip
-figures = st.builds(messages.Figure, names, st.floats(-1e12, 1e12))
+figures = st.builds(
+    messages.Figure, names, st.floats(-1e12, 1e12), st.text(max_size=20), st.text(max_size=50)
+)
+why_not = st.builds(messages.Note, names, st.text(max_size=50))
 sides = st.integers(1, 4096)
 
 
@@ -69,7 +72,7 @@ def passes_done(draw: DrawFn) -> messages.PassDone:
     return messages.PassDone(
         draw(ids), draw(planned), area, draw(pictures(area.width, area.height)),
         draw(pictures(area.width, area.height, mask=True)), draw(seconds),
-        draw(several(figures)),
+        draw(several(figures)), draw(st.booleans()), draw(several(why_not)),
     )  # fmt: skip
 
 

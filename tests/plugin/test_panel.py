@@ -18,8 +18,17 @@ from sfumato.core.choices import Choices
 from sfumato.core.status import Status
 from sfumato.jobs import Jobs
 from sfumato.ui.panel import InpaintPanel
-from sfumato_protocol.messages import Accepted, EngineInfo, PassSpec, RecipeInfo
+from sfumato_protocol.messages import (
+    Accepted,
+    EngineInfo,
+    Figure,
+    Note,
+    PassDone,
+    PassSpec,
+    RecipeInfo,
+)
 from sfumato_protocol.peer import Received
+from sfumato_protocol.specs import LOOK_HERE
 
 READY = Status(status.READY, "Connected to fake.", flat_server.WELCOME)
 
@@ -190,7 +199,7 @@ def test_a_running_job_row_by_row(panel: InpaintPanel, jobs: Jobs) -> None:
     assert labels == ["1 whole · 0.70", "2 ring · 0.40"]
     assert [bar.value() / bar.maximum() for bar in bars] == [1.0, 0.25]
     assert [bar.text() for bar in bars] == ["0.5 s", "5 / 20"]
-    assert [bar.toolTip() for bar in bars] == ["seam: 1.25\ndrift: 0.5", ""]
+    assert [bar.toolTip() for bar in bars] == ["<p>seam: 1.25</p><p>drift: 0.5</p>", ""]
     assert panel.sentence.text() == "Pass 2 of 2…"
 
 
@@ -203,6 +212,28 @@ def test_a_row_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel, jobs: 
     jobs.heard(Received(replace(message, plan=plan)))
     labels = [label.text() for label in panel.passes.findChildren(QLabel) if label.isVisible()]
     assert labels == ["1 whole · 0.70", "2 ring · 0.40 · patch-diffusion"]
+
+
+def test_what_the_server_makes_of_a_pass_is_shown(panel: InpaintPanel, jobs: Jobs) -> None:
+    """In the row what should not be missed, in its tip all of it, as text and never as markup."""
+    job = jobs.start(values.request())
+    jobs.heard(values.accepted(job.request))
+    told = values.pass_done(job.request, 1)
+    assert isinstance(told.message, PassDone)
+    figures = (
+        Figure("seam", 1.5, LOOK_HERE, "The edge <b>shows</b>."),
+        Figure("grain", 1.0, "good", "The grain fits."),
+    )
+    why = (Note("identity", "Not measurable here: too small."),)
+    message = replace(told.message, figures=figures, unmeasured=why)
+    jobs.heard(replace(told, message=message))
+    bar = next(bar for bar in panel.passes.findChildren(QProgressBar) if bar.isVisible())
+    assert bar.text() == "0.5 s · look here: seam"
+    assert bar.toolTip() == (
+        "<p>seam (1.5): look here. The edge &lt;b&gt;shows&lt;/b&gt;.</p>"
+        "<p>grain (1): good. The grain fits.</p>"
+        "<p>identity: Not measurable here: too small.</p>"
+    )
 
 
 def test_the_servers_advice_is_read_out(panel: InpaintPanel, jobs: Jobs) -> None:

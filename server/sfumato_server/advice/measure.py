@@ -8,10 +8,11 @@ from sfumato_protocol.messages import Advice
 
 from ..engines.base import EngineTraits
 from ..imaging.arrays import Float
-from ..imaging.encoding import opaque, to_float, to_srgb
+from ..imaging.encoding import to_float, to_srgb
 from ..imaging.light import estimate
 from ..imaging.masks import region
 from ..imaging.masks.zones import SelectionShape
+from ..imaging.transparency import opaque
 from ..jobs.job import Job, coverage_of, encoding_of
 from .mask import MASK_RULES, MaskFacts
 from .prompt import PROMPT_RULES, PromptFacts

@@ -185,8 +185,19 @@ def _context(
 
 def _pass(message: messages.PassDone, blobs: tuple[Blob, ...]) -> PassResult:
     result, mask = (pixels.array(blob) for blob in blobs)
-    figures = {figure.name: figure.value for figure in message.figures}
-    return PassResult(message.planned, message.area, result, mask, message.seconds, figures)
+    return PassResult(
+        message.planned,
+        message.area,
+        result,
+        mask,
+        message.seconds,
+        figures={figure.name: figure.value for figure in message.figures},
+        words={figure.name: figure.word for figure in message.figures if figure.word},
+        sentences={
+            **{figure.name: figure.sentence for figure in message.figures if figure.sentence},
+            **{note.rule: note.sentence for note in message.unmeasured},
+        },
+    )
 
 
 def _ignore(event: Event) -> None:

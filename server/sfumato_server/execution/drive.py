@@ -38,23 +38,14 @@ class Previewed:
     jpeg: bytes
 
 
-@dataclass(frozen=True)
-class Painted:
-    """What an engine made of the crop, in crop px, (H, W, 3) float32 0..1.
-
-    whole: all of it, also where nothing was to change. matched: without its colour shift.
-    """
-
-    whole: Float
-    matched: Float
-
-
-Driving = Generator[Stepped | Previewed, None, Painted]
+Driving = Generator[Stepped | Previewed, None, Float]
 
 
 def denoise(engine: Engine, job: DenoiseJob, index: int, alpha: Float) -> Driving:
     """Run pass `index`. job: in crop px. alpha: A, (H, W) float32 0..1, for previews.
 
+    Returns what the engine made of the crop, also where nothing was to change, without its colour
+    shift: (H, W, 3) float32 0..1.
     `close()` cancels within one step. Raises `EngineError`; what an engine raises passes through.
     """
     return (yield from _Pass(engine, job, index, alpha).run())
@@ -71,14 +62,12 @@ class _Pass:
     def run(self) -> Driving:
         if len(self._views) == 1:
             return (yield from self._window(self._views[0], self._job.image))
-        whole, matched = self._job.image.copy(), self._job.image.copy()
+        matched = self._job.image.copy()
         for view in self._views:
             part = yield from self._window(view, matched)
-            theirs = (self._job.mask[view.at] > 0) & ~view.own
-            np.copyto(whole[view.at], part.whole, where=~theirs[..., None])
-            np.copyto(matched[view.at], part.matched, where=view.own[..., None])
+            np.copyto(matched[view.at], part, where=view.own[..., None])
             self._done += 1
-        return Painted(whole, matched)
+        return matched
 
     def _window(self, view: View, so_far: Float) -> Driving:
         """Drive the engine in one window. so_far: the crop with the windows before, for previews.
@@ -114,7 +103,7 @@ class _Pass:
             steps.close()
         whole = leave_with_detail(space, made, seen.image, job.image)
         margin = traits.cell / space.scale
-        return Painted(whole, colour_field.correct(whole, job.image, job.mask, margin))
+        return colour_field.correct(whole, job.image, job.mask, margin)
 
     def _counted(self, step: Step) -> Stepped:
         """The step among those of all windows."""

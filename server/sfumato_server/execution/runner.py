@@ -2,7 +2,7 @@
 
 C0 is the crop as sent. For pass k with denoise mask D and blend mask A:
     R = engine(C[k-1], D, prompt, strength, seed), freed of a colour shift and given grain,
-    C[k] = A * R + (1 - A) * C[k-1]
+    C[k] = A * R + (1 - A) * C[k-1], with the alpha of C0
 A and R are rounded to what the layer can hold before C[k] is formed, so that the artist's stack of
 layers is C[n]. Compositing happens in the document's own encoding, the engine sees sRGB.
 """
@@ -17,15 +17,18 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_protocol.messages import PlannedPass
+from sfumato_protocol.messages import Figure, Note, PlannedPass
 
 from ..engines.base import DenoiseJob, Engine
 from ..imaging import composite, grain
-from ..imaging.arrays import Float, bounds
-from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
-from ..imaging.figures.measure import measure
+from ..imaging.arrays import Float, Mask, bounds
+from ..imaging.encoding import Encoding, from_float, from_srgb, to_float, to_srgb
+from ..imaging.figures.measure import Region, measure
+from ..imaging.figures.words import told
+from ..imaging.masks.distance import HALF_LEVEL
 from ..imaging.masks.levels import FAINT
 from ..imaging.masks.zones import SelectionShape, blend_mask
+from ..imaging.transparency import backdrop, clear, opaque
 from . import drive
 from .drive import Previewed as Previewed
 from .drive import Stepped as Stepped
@@ -41,7 +44,8 @@ class NothingToDo(Exception):
 class Finished:
     """Pass `index` is done: R and A for the area (x, y, width, height) in crop px.
 
-    figures: what was measured of it, by name.
+    figures: what was measured of it; unmeasured: what could not be. keeps_alpha: something
+    below is partly transparent, so that a layer of it has to inherit alpha.
     """
 
     index: int
@@ -49,7 +53,9 @@ class Finished:
     result: bytes
     mask: bytes
     seconds: float
-    figures: tuple[tuple[str, float], ...] = ()
+    figures: tuple[Figure, ...] = ()
+    keeps_alpha: bool = False
+    unmeasured: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,38 +119,54 @@ def _run_pass(
     started = time.monotonic()
     denoise = selection.denoise_mask(planned.extent)
     blend = blend_mask(denoise)
-    area = bounds(blend)
+    shown = np.where(clear(crop), np.uint8(0), blend)
+    area = bounds(shown)
     if area is None:
-        zone = planned.extent.zone
-        if 0 < selection.brightest < FAINT:
-            raise NothingToDo(
-                f"the selection is nearly black: its brightest level is {selection.brightest} of "
-                "255. Expected 255 where the picture is selected: raise the selection's levels."
-            )
-        raise NothingToDo(
-            f"the selection leaves no pixel for pass {planned.index} ({zone}). "
-            "Select more, or less where the whole picture is selected: a ring needs an edge."
-        )
+        raise NothingToDo(_why_nothing(planned, selection, blend))
     seen = see(crop)
     job = _job(seen, denoise, selection, planned, ladder)
     alpha = blend.astype(np.float32) / 255.0
-    painted = yield from drive.denoise(engine, job, planned.index, alpha)
-    matched = painted.matched
+    matched = yield from drive.denoise(engine, job, planned.index, alpha)
     if planned.grain:
-        matched = grain.match(matched, seen, denoise, blend, planned.seed)
+        matched = grain.match(matched, seen, denoise, blend, planned.seed, planned.strength)
     result = _as_stored(from_srgb(matched, ladder.encoding), ladder.encoding)
-    after = composite.over(crop, result[..., :3], alpha)
-    shown = see(after)
-    measured = measure(first, seen, painted.whole, shown, denoise, blend)
+    after = composite.atop(crop, result[..., :3], shown.astype(np.float32) / 255.0)
+    region = Region(denoise, blend, selection.selection >= HALF_LEVEL)
+    measured = measure(first, seen, see(after), region)
+    figures, unmeasured = told(measured, _strongest(ladder.passes[: planned.index]))
     yield Finished(
         index=planned.index,
         area=area,
         result=from_float(_cut(result, area), ladder.encoding),
-        mask=_cut(blend, area).tobytes(),
+        mask=_cut(shown, area).tobytes(),
         seconds=time.monotonic() - started,
-        figures=tuple(sorted(measured.items())),
+        figures=figures,
+        keeps_alpha=bool((_cut(crop, area)[..., 3] < 1).any()),
+        unmeasured=unmeasured,
     )
     return after
+
+
+def _strongest(passes: tuple[PlannedPass, ...]) -> float:
+    """The greatest strength with which what is inside was painted; a ring leaves it."""
+    return max((one.strength for one in passes if one.extent.zone != "ring"), default=0.0)
+
+
+def _why_nothing(planned: PlannedPass, selection: SelectionShape, blend: Mask) -> str:
+    if 0 < selection.brightest < FAINT:
+        return (
+            f"the selection is nearly black: its brightest level is {selection.brightest} of "
+            "255. Expected 255 where the picture is selected: raise the selection's levels."
+        )
+    if blend.any():
+        return (
+            "all that is selected is transparent, and what is transparent stays so. Select "
+            "something that shows, or put a filled layer below."
+        )
+    return (
+        f"the selection leaves no pixel for pass {planned.index} ({planned.extent.zone}). "
+        "Select more, or less where the whole picture is selected: a ring needs an edge."
+    )
 
 
 def _job(
@@ -178,7 +200,7 @@ def _laid(crop: Float, done: Finished, encoding: Encoding) -> Float:
     result = to_float(done.result, height, width, encoding)[..., :3]
     alpha = np.frombuffer(done.mask, np.uint8).reshape(height, width).astype(np.float32) / 255.0
     crop = crop.copy()
-    crop[part] = composite.over(crop[part], result, alpha)
+    crop[part] = composite.atop(crop[part], result, alpha)
     return crop
 
 

@@ -14,7 +14,6 @@ from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import (
     Failed,
-    Figure,
     JobDone,
     Message,
     PassDone,
@@ -117,7 +116,9 @@ def pass_done(job: Job, event: runner.Finished) -> tuple[PassDone, tuple[Blob, .
         result=result.info,
         mask=mask.info,
         seconds=event.seconds,
-        figures=tuple(Figure(name, value) for name, value in event.figures),
+        figures=event.figures,
+        keeps_alpha=event.keeps_alpha,
+        unmeasured=event.unmeasured,
     )
     return message, (result, mask)
 
@@ -127,8 +128,16 @@ def finished_pass(job: Job, done: PassDone, blobs: tuple[Blob, ...]) -> runner.F
     result, mask = (bytes(blob.pixels()) for blob in blobs)
     x, y = done.area.x - job.submit.crop.x, done.area.y - job.submit.crop.y
     area = (x, y, done.area.width, done.area.height)
-    figures = tuple((figure.name, figure.value) for figure in done.figures)
-    return runner.Finished(done.planned.index, area, result, mask, done.seconds, figures)
+    return runner.Finished(
+        done.planned.index,
+        area,
+        result,
+        mask,
+        done.seconds,
+        done.figures,
+        done.keeps_alpha,
+        done.unmeasured,
+    )
 
 
 def coverage_of(selection: Blob) -> NDArray[np.uint8]:
