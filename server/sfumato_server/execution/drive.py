@@ -44,8 +44,8 @@ Driving = Generator[Stepped | Previewed, None, Float]
 def denoise(engine: Engine, job: DenoiseJob, index: int, alpha: Float) -> Driving:
     """Run pass `index`. job: in crop px. alpha: A, (H, W) float32 0..1, for previews.
 
-    Returns what the engine made of the crop, also where nothing was to change, without its colour
-    shift: (H, W, 3) float32 0..1.
+    Returns what the engine made, without its colour shift, (H, W, 3) float32 0..1: all of the
+    crop, or only what is masked where the crop is divided into windows.
     `close()` cancels within one step. Raises `EngineError`; what an engine raises passes through.
     """
     return (yield from _Pass(engine, job, index, alpha).run())

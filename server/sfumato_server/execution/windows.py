@@ -16,7 +16,7 @@ from sfumato_protocol.geometry import Rect, context_crop
 
 from ..engines.base import EngineTraits
 from ..imaging.arrays import Flags, Float, Window
-from ..imaging.islands import Labels, islands_of
+from ..imaging.parts import Labels, parts_of
 
 _KEEPS = 0.9  # share of its scale that an island keeps in a window with others
 _GAINS = 1.25  # by how much some island is seen larger where a crop is worth dividing
@@ -49,7 +49,7 @@ def views(denoise: Float, traits: EngineTraits) -> tuple[View, ...]:
     whole = (View(crop, denoise > 0),)
     if _scale(crop, traits) > 1 / _GAINS:
         return whole
-    found, labels = islands_of(denoise, _NEAR)
+    found, labels = parts_of(denoise, _NEAR)
     islands = [Rect(*frame) for frame in found]
     if not 1 < len(islands) <= _MOST:
         return whole

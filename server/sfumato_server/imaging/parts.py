@@ -1,4 +1,4 @@
-"""The islands of a mask: parts of it that lie apart."""
+"""The parts of a mask that lie apart, each to be run in a window of its own."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from .arrays import Bounds, Float, bounds, window
 
-Labels = NDArray[np.int32]  # (H, W): the number of the island that a px is of, 0 for none
+Labels = NDArray[np.int32]  # (H, W): the number of the part that a px is of, 0 for none
 
 
-def islands_of(mask: Float, near: int) -> tuple[list[Bounds], Labels]:
-    """The bounds of each island of `mask` (H, W) > 0, numbered from 1, and what belongs to it.
+def parts_of(mask: Float, near: int) -> tuple[list[Bounds], Labels]:
+    """The bounds of each part of `mask` (H, W) > 0, numbered from 1, and what belongs to it.
 
-    Parts of fewer than about `near` px between them are one island.
+    Parts of fewer than about `near` px between them are one.
     """
     masked = (mask > 0).astype(np.uint8)
     joined = cv2.dilate(masked, np.ones((near, near), np.uint8))
