@@ -14,7 +14,7 @@ from . import settings as stored
 from .core import job as states
 from .core import ledger, status
 from .core.address import completed
-from .core.choices import Choices
+from .core.choices import Choices, offered
 from .core.debts import Debt
 from .core.request import Request
 from .core.status import Status
@@ -111,6 +111,11 @@ class Studio(QObject):
         self._status = now
         self.workflow.heed(now)
         self.status_changed.emit(now)
+        if now.welcome is not None:
+            choices, said = offered(now.welcome, self._settings.choices)
+            if said:
+                self._show(choices)
+                self.workflow.said.emit(said)
 
     def _hear(self, received: Received) -> None:
         message = received.message

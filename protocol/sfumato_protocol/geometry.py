@@ -5,7 +5,7 @@ but the field checks.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Iterable, Tuple
 
 from . import checks
@@ -18,6 +18,8 @@ ZONES = (WHOLE, RING, WIDE)
 
 _FAR = 10_000_000
 MIN_CONTEXT = 64
+LEAST_FEATHER = 2.0
+LEAST_GROW = 1.0
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,9 @@ class MaskSettings:
 
     feather: width of the ramp, 0..1024. grow: how far the full mask reaches past the selection.
     ring_width: half-width of the `ring` zone's full band. wide_feather: ramp of the `wide` zone.
-    keep_inside: nothing outside the selection may change. auto: nobody chose these lengths, so the
-    server widens ramps that are too narrow for the cells of the model it uses.
+    keep_inside: nothing outside the selection may change. auto: nobody chose these lengths. They
+    are the most that any island of the selection gets; the server fits them to each island's own
+    size (`island_extent`) and to the cells of the model it uses.
     """
 
     feather: float
@@ -92,17 +95,24 @@ class MaskSettings:
 
 @dataclass(frozen=True)
 class Extent:
-    """One pass's mask, ready to draw: zone and its lengths in canvas px."""
+    """One pass's mask, ready to draw: zone and its lengths in canvas px.
+
+    fit: 0 draws the lengths as they are. Above, they are the most that any island of the selection
+    gets, and `island_extent` says what each gets; `fit` is then the pass's own feather factor.
+    narrowest: a ramp that is fitted to an island stays at least that wide.
+    """
 
     zone: str
     grow: float
     feather: float
     width: float
     keep_inside: bool = False
+    fit: float = 0.0
+    narrowest: float = 0.0
 
     def __post_init__(self) -> None:
         checks.one_of("zone", self.zone, ZONES)
-        for field in ("grow", "feather", "width"):
+        for field in ("grow", "feather", "width", "fit", "narrowest"):
             checks.number(field, getattr(self, field), 0, 16384)
 
     @property
@@ -116,13 +126,19 @@ class Extent:
 def default_masks(canvas: Rect, selection: Rect) -> MaskSettings:
     """Mask lengths for a document and the bounds of its selection.
 
-    feather = clamp(long edge / 128, 10, 20); grow = feather / 2; ring width = feather;
-    wide feather = 4 feathers, at least 48 and at most max(48, short side of the selection / 4).
+    feather = clamp(long edge / 128, 10, 20) in a large region, grow half of it, ring width as much,
+    and in the `wide` zone 4 feathers but at least 48. Half the short side of the bounds is the most
+    that the radius of an island can be, and limits them as `island_extent` does. What is smaller
+    than the bounds gets less when it is drawn.
     """
     feather = min(20.0, max(10.0, max(canvas.width, canvas.height) / 128.0))
-    widest = max(48.0, min(selection.width, selection.height) / 4.0)
-    wide = min(max(48.0, 4.0 * feather), widest)
-    return MaskSettings(feather, feather / 2.0, feather, wide, auto=True)
+    radius = min(selection.width, selection.height) / 2.0
+    largest = [
+        Extent(zone, feather / 2.0, most, feather, fit=1.0)
+        for zone, most in ((WHOLE, feather), (WIDE, max(48.0, 4.0 * feather)))
+    ]
+    whole, wide = (island_extent(extent, radius) for extent in largest)
+    return MaskSettings(whole.feather, whole.grow, whole.width, wide.feather, auto=True)
 
 
 def pass_extent(
@@ -137,7 +153,28 @@ def pass_extent(
         feather=feather,
         width=masks.ring_width * width_factor if zone == RING else 0.0,
         keep_inside=masks.keep_inside,
+        fit=feather_factor if masks.auto else 0.0,
     )
+
+
+def island_extent(extent: Extent, radius: float) -> Extent:
+    """What of a pass's lengths an island of the selection gets: as they are where `fit` is 0.
+
+    radius: of the largest disc in the island, r, px. With f the extent's `fit`:
+
+    feather <= max(f r / 3, 2), in the zone `wide` <= max(min(f max(r, 12), 2 r - grow), 2), so that
+    it reaches no further than the island is large; never under the extent's `narrowest`.
+    grow <= max(r / 8, 1). width <= max(r / 3, 2).
+    """
+    if extent.fit == 0:
+        return extent
+    grow = min(extent.grow, max(radius / 8.0, LEAST_GROW))
+    most = extent.fit * radius / 3.0
+    if extent.zone == WIDE:
+        most = min(extent.fit * max(radius, 12.0), 2.0 * radius - grow)
+    feather = min(extent.feather, max(most, LEAST_FEATHER, extent.narrowest))
+    width = min(extent.width, max(radius / 3.0, LEAST_FEATHER))
+    return replace(extent, grow=grow, feather=feather, width=width)
 
 
 def context_crop(selection: Rect, canvas: Rect, extents: Iterable[Extent]) -> Rect:

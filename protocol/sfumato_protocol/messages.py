@@ -233,7 +233,9 @@ class PassDone(JobMessage):
     """A finished pass: pixels R and transparency mask A for `area` of the canvas.
 
     result: in the document's own order, depth and profile. mask: u8 "G". seconds: time it took.
-    figures: what was measured of the pass.
+    figures: what was measured of the pass. keeps_alpha: something below is partly transparent, so
+    that a layer of it has to inherit alpha (Porter-Duff "atop"). unmeasured: a note, its rule the
+    figure's name, for each figure that this mask does not let tell.
     """
 
     type: ClassVar[str] = "pass_done"
@@ -243,11 +245,15 @@ class PassDone(JobMessage):
     mask: BlobInfo
     seconds: float
     figures: Tuple[Figure, ...] = ()
+    keeps_alpha: bool = False
+    unmeasured: Tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        checks.flag("keeps_alpha", self.keeps_alpha)
         checks.number("seconds", self.seconds, 0, 1e9)
         checks.count("figures", self.figures, 100)
+        checks.count("unmeasured", self.unmeasured, 100)
         _mask("mask", self.mask)
         _sized(self.area, "area", result=self.result, mask=self.mask)
 

@@ -12,6 +12,7 @@ from .geometry import ZONES, Extent
 MAX_PROMPT = 10_000
 MAX_PASSES = 16
 MAX_SEED = 2**32 - 1
+LOOK_HERE = "look here"  # the word of a figure that an artist should not miss
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class PassSpec:
     strength: denoising strength, above 0 up to 1. feather, width: factors on the job's mask
     settings. steps: denoising steps of a full run, 0 for the engine's own number. guidance:
     guidance scale, -1 for the engine's own. prompt: "" for the job's prompt. grain: give the
-    result the surroundings' grain where it is smoother.
+    result the surroundings' grain where it is smoother. engine: a listed name, "" for the job's.
     """
 
     zone: str
@@ -33,6 +34,7 @@ class PassSpec:
     seed_offset: int = 0
     prompt: str = ""
     grain: bool = True
+    engine: str = ""
 
     def __post_init__(self) -> None:
         checks.one_of("zone", self.zone, ZONES)
@@ -44,11 +46,15 @@ class PassSpec:
         checks.whole("seed_offset", self.seed_offset, 0, 1_000_000)
         checks.text("prompt", self.prompt, MAX_PROMPT)
         checks.flag("grain", self.grain)
+        _engine(self.engine)
 
 
 @dataclass(frozen=True)
 class PlannedPass:
-    """One pass as it will run: numbers from 1, mask lengths in canvas px, its own seed."""
+    """One pass as it will run: numbers from 1, mask lengths in canvas px, its own seed.
+
+    engine: "" for the job's, else the name of another one that runs this pass.
+    """
 
     index: int
     extent: Extent
@@ -58,6 +64,7 @@ class PlannedPass:
     seed: int
     prompt: str
     grain: bool = True
+    engine: str = ""
 
     def __post_init__(self) -> None:
         checks.whole("index", self.index, 1, MAX_PASSES)
@@ -67,12 +74,14 @@ class PlannedPass:
         checks.whole("seed", self.seed, 0, MAX_SEED)
         checks.text("prompt", self.prompt, MAX_PROMPT)
         checks.flag("grain", self.grain)
+        _engine(self.engine)
 
     @property
     def title(self) -> str:
-        """The name of its layer: pass, zone, strength and seed."""
+        """The name of its layer: pass, zone, strength and seed; the engine if not the job's."""
         words = "{} {} · strength {:.2f} · seed {}"
-        return words.format(self.index, self.extent.zone, self.strength, self.seed)
+        title = words.format(self.index, self.extent.zone, self.strength, self.seed)
+        return "{} · {}".format(title, self.engine) if self.engine else title
 
 
 @dataclass(frozen=True)
@@ -96,21 +105,32 @@ class EngineInfo:
         checks.whole("cell", self.cell, 1, 256)
         checks.count("honours", self.honours, 16)
 
+    @property
+    def draws(self) -> bool:
+        """Whether it can draw what is not in the picture: what can be told what to draw can."""
+        return "prompt" in self.honours
+
 
 @dataclass(frozen=True)
 class RecipeInfo:
-    """A named ladder."""
+    """A named ladder.
+
+    engine: the one it is made for, "" for any. draws: it needs an engine that draws (see
+    `EngineInfo.draws`), and where it names none it runs on the first that does.
+    """
 
     name: str
     title: str
     description: str
     passes: Tuple[PassSpec, ...]
     engine: str = ""
+    draws: bool = False
 
     def __post_init__(self) -> None:
         checks.name("name", self.name)
         checks.text("title", self.title, 200)
         checks.text("description", self.description, 2000)
+        checks.flag("draws", self.draws)
         checks.count("passes", self.passes, MAX_PASSES)
         if not self.passes:
             raise InvalidField("passes", self.passes, "at least one pass")
@@ -144,11 +164,24 @@ class Note:
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure of a pass, by name: "seam", "drift", "shift" …"""
+    """One measured figure of a pass, by name: "seam", "drift", "shift" …
+
+    word: what the server makes of it: "good", "visible", "as asked" or `LOOK_HERE`; sentence: the
+    same for the artist. Both are "" where nothing is made of it.
+    """
 
     name: str
     value: float
+    word: str = ""
+    sentence: str = ""
 
     def __post_init__(self) -> None:
         checks.name("name", self.name)
         checks.number("value", self.value, -1e12, 1e12)
+        checks.text("word", self.word, 100)
+        checks.text("sentence", self.sentence, 1000)
+
+
+def _engine(name: str) -> None:
+    if name:
+        checks.name("engine", name)

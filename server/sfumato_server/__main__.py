@@ -76,7 +76,7 @@ def serve(**options: Any) -> None:
     "--selection", required=True, metavar="FILE|SHAPE", help="Mask image, white is selected, "
     "or ellipse:x,y,width,height or rect:x,y,width,height in px."
 )  # fmt: skip
-@click.option("--recipe", default="heal", show_default=True, help="Ladder to run.")
+@click.option("--recipe", default="heal", show_default=True, help="Ladder to run, see above.")
 @click.option("--prompt", default="", help="What the region should show, for engines that read.")
 @click.option("--negative-prompt", default="", help="What it should not.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**32 - 1))
@@ -96,6 +96,15 @@ def inpaint(image: Path, selection: str, out: Path | None, **choices: object) ->
     outside the masks are never touched.
 
     \b
+    Recipes, which `sfumato recipes` lists with your own:
+      heal                removes spots, scratches and objects with texture from near by
+      artefact-fix        corrects what is wrong; without a model, light and colour only
+      seam                closes a hard edge and levels its light
+      face-swap-boundary  levels light and colour of a pasted region and closes its edge
+      expression          changes an expression; needs a model
+      face-replace        draws another face; needs a model
+
+    \b
     Examples:
       sfumato inpaint photo.png --selection mask.png --recipe seam
       sfumato inpaint face.tif --selection ellipse:420,310,120,160 \\
@@ -104,6 +113,19 @@ def inpaint(image: Path, selection: str, out: Path | None, **choices: object) ->
     from .cli import inpaint
 
     sys.exit(inpaint.run(image, selection, out, choices))
+
+
+@main.command(short_help="List the recipes: what they do, and what they need.")
+@click.option("--home", type=click.Path(path_type=Path), help="Sfumato's own folder.")
+def recipes(home: Path | None) -> None:
+    """List the recipes, yours among them, with the passes of each.
+
+    One that draws what is not in the picture needs a model: the built-in engine copies and grades
+    what is there. It is offered once there is a model, see `sfumato models`.
+    """
+    from .cli import recipes as command
+
+    sys.exit(command.show(home))
 
 
 @main.command(short_help="Print what the jobs in a Krita file were made with.")

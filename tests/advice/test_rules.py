@@ -17,6 +17,7 @@ Changes = dict[str, Any]
 GOOD_MASK = MaskFacts(
     feather=16,
     grow=8,
+    chosen=True,
     soft=False,
     keep_inside=False,
     thickness=120,
@@ -45,6 +46,8 @@ def test_a_good_mask_prompt_and_strength_need_no_advice() -> None:
     ("rule", "trigger", "beside", "words"),
     [
         ("mask.hard-edge", {"feather": 1}, {"feather": 1, "soft": True}, "10 to 20 px"),
+        ("mask.hard-edge", {"feather": 2}, {"feather": 2, "chosen": False}, "third of its radius"),
+        ("mask.little-margin", {"grow": 1}, {"grow": 1, "chosen": False}, "Extend"),
         ("mask.little-margin", {"grow": 0}, {"grow": 0, "keep_inside": True}, "Extend"),
         ("mask.narrow-ramp", {"feather": 15}, {"feather": 15, "cell": 1}, "at least 16 px"),
         ("mask.narrow-ramp", {"feather": 15}, {"feather": 15, "soft": True}, "15 px to the model"),

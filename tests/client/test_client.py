@@ -13,7 +13,7 @@ from fakes import flat_server
 from fakes.flat_server import ALPHA, COLOURS, TOKEN, FlatServer
 from sfumato_protocol import endpoint, errors, messages
 from sfumato_protocol.blobs import MAX_SIDE
-from sfumato_protocol.geometry import Extent, Rect
+from sfumato_protocol.geometry import Extent
 from sfumato_protocol.peer import Peer
 from sfumato_server.client.client import Client
 from sfumato_server.client.errors import ClientError, JobFailed, ServerUnreachable
@@ -187,6 +187,8 @@ def test_a_selection_too_long_to_be_sent_is_refused_before_anything_is(
 def test_an_unknown_recipe_names_those_there_are(client: Client) -> None:
     with pytest.raises(ClientError, match="got the recipe 'three'; expected one of two"):
         client.inpaint(picture(), selected(), recipe="three")
+    with pytest.raises(ClientError, match=r"got the recipe 'heal'.* a face need a model"):
+        client.inpaint(picture(), selected())
 
 
 def test_no_server_says_how_to_start_one() -> None:
@@ -233,12 +235,11 @@ def test_a_server_that_leaves_is_named(client: Client, server: FlatServer) -> No
         client.inpaint(picture(), selected(), recipe="two")
 
 
-def test_transparent_pixels_composite_as_layers_do(client: Client) -> None:
+def test_transparency_is_kept(client: Client) -> None:
     image = picture("uint8", 4)
-    image[..., 3] = 0
+    image[..., 3] = np.arange(image.shape[1]) % 256
     done = client.inpaint(image, selected(), recipe="two")
-    area = done.passes[0].area
-    corner = done.flattened[area.y, area.x]
-    a = ALPHA / 255
-    assert abs(int(corner[3]) - round(255 * (a + (1 - a) * a))) <= 1
-    assert Rect(0, 0, 300, 200).contains(area)
+    np.testing.assert_array_equal(done.flattened[..., 3], image[..., 3])
+    clear = image[..., 3] == 0
+    np.testing.assert_array_equal(done.flattened[clear], image[clear])
+    assert (done.flattened != image).any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -50,6 +51,23 @@ def test_help_teaches(command: str) -> None:
     assert result.exit_code == 0
     if command in ("", "serve", "inpaint"):
         assert "  sfumato " in result.output, "an example to copy"
+
+
+def test_help_and_list_teach_the_recipes_in_the_order_of_the_offer(tmp_path: Path) -> None:
+    words = sfumato("inpaint", "--help").output
+    listed = sfumato("recipes", "--home", tmp_path).output
+    told = re.findall(r"^    ([a-z-]+)  ", words, re.MULTILINE)
+    assert told == re.findall(r"^([a-z-]+): ", listed, re.MULTILINE)
+    assert told[:2] == ["heal", "artefact-fix"]
+    assert "heal: 1.00 whole on patch-diffusion\n    Removes spots" in listed
+    assert "0.40 ring → 0.25 wide on patch-diffusion" in listed
+    assert listed.count("Not offered yet: sfumato models add.") == 2
+    bad = tmp_path / "recipes"
+    bad.mkdir()
+    (bad / "mine.toml").write_text("strength = much")
+    refused = sfumato("recipes", "--home", tmp_path)
+    assert refused.exit_code == 1
+    assert "mine.toml" in refused.output
 
 
 def test_inpaint_writes_layers_picture_and_sheet(server: FlatServer, photo: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,7 +16,9 @@ from PIL import Image, ImageCms
 
 from fakes.finished_jobs import SIDE, finished
 from sfumato_server.client import openraster, png
-from sfumato_server.client.result import Inpainted
+from sfumato_server.client.pixels import Image as Pixels
+from sfumato_server.client.pixels import Mask
+from sfumato_server.client.result import Inpainted, PassResult
 
 
 @pytest.fixture(params=["uint8", "uint16"])
@@ -73,6 +76,39 @@ def test_layers_carry_the_pixels_and_the_mask_as_alpha(written: tuple[Inpainted,
             layer = read(archive, f"data/pass-{done.planned.index}.png")
             np.testing.assert_array_equal(layer[..., :3], done.pixels)
             np.testing.assert_array_equal(layer[..., 3], done.mask.astype(np.uint32) * scale)
+
+
+def test_over_transparency_the_layers_lie_atop_and_in_no_group(tmp_path: Path) -> None:
+    """Composed as the file says, they give the picture that was computed, and its own alpha."""
+    opaque = finished()
+    alpha = np.random.default_rng(2).integers(0, 256, (SIDE, SIDE, 1)).astype(np.uint8)
+    alpha[::3] = 0
+    job = replace(opaque, image=with_channel(opaque.image, alpha[..., 0]))
+    job = replace(job, passes=tuple(with_own_alpha(done) for done in job.passes))
+    openraster.write(tmp_path / "out.ora", job)
+    with zipfile.ZipFile(tmp_path / "out.ora") as archive:
+        *layers, original = list(ElementTree.fromstring(archive.read("stack.xml"))[0])
+        shown = read(archive, original.attrib["src"]).astype(np.float64)
+        for layer in reversed(layers):
+            assert layer.get("composite-op") == "svg:src-atop"
+            pixels = read(archive, layer.attrib["src"]).astype(np.float64)
+            x, y = int(layer.attrib["x"]), int(layer.attrib["y"])
+            below = shown[y : y + pixels.shape[0], x : x + pixels.shape[1]]
+            visible = below[..., 3] > 0
+            mixed = below[..., :3] + pixels[..., 3:] / 255 * (pixels[..., :3] - below[..., :3])
+            below[..., :3][visible] = mixed[visible]
+        merged = read(archive, "mergedimage.png").astype(np.float64)
+    assert np.abs(shown - merged).max() <= 1
+    np.testing.assert_array_equal(merged[..., 3], alpha[..., 0])
+
+
+def with_own_alpha(done: PassResult) -> PassResult:
+    return replace(done, pixels=with_channel(done.pixels, np.full_like(done.mask, 255)))
+
+
+def with_channel(colour: Pixels, alpha: Mask) -> Pixels:
+    joined: Pixels = np.dstack([colour, alpha]).astype(np.uint8)
+    return joined
 
 
 def test_the_thumbnail_is_small_and_8_bit(tmp_path: Path) -> None:

@@ -77,6 +77,9 @@ def test_mask_files_that_do_not_fit_are_explained(tmp_path: Path) -> None:
         parse(str(path), 40, 30)
     with pytest.raises(BadSelection, match="selects no pixel"):
         parse(str(path), 30, 40)
+    Image.new("L", (30, 40), 1).save(path)
+    with pytest.raises(BadSelection, match="nearly black: its brightest level is 1 of 255"):
+        parse(str(path), 30, 40)
     path.write_text("not an image")
     with pytest.raises(BadSelection, match="no image"):
         parse(str(path), 30, 40)

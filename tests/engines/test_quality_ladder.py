@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
-from benchmarks.quality_cases import pasted_face
 from benchmarks.quality_ladder import Rung, climb
-
-from sfumato_server.imaging.figures.ghosting import ghosting
 
 FACE = ("chelsea", 150, 230)
 
@@ -26,11 +21,3 @@ def test_the_seam_is_less_visible_than_pasted_and_than_after_one_long_pass(
     assert abs(passes[-1].seam - 1) < abs(passes[0].seam - 1)
     assert abs(passes[-1].seam - 1) < abs(pasted.seam - 1) / 2
     assert abs(passes[-1].seam - 1) < abs(single.seam - 1)
-
-
-def test_later_passes_double_no_more_edges_than_the_first(rungs: list[Rung]) -> None:
-    selection = pasted_face(*FACE)[2]
-    first, *later = (
-        ghosting(before.picture, after.picture, selection) for before, after in pairwise(rungs[:4])
-    )
-    assert max(later) < first

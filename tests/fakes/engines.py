@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -198,6 +199,33 @@ class Shifter(Adder):
         cast = ramp[:, None] * np.array([1, -0.5, 0.3], np.float32)
         shifted: np.ndarray = np.clip(painted + cast, 0, 1)
         return shifted
+
+
+class Grader(Adder):
+    """Has no weights and reads no prompts, as the built-in engine."""
+
+    traits = replace(_traits("grader"), cell=1, honours=("strength", "soft_mask"), weights=False)
+
+
+class Heavy(Painter):
+    """Fits into memory only where no other of its kind is."""
+
+    traits = _traits("heavy")
+    held: ClassVar[list[str]] = []
+
+    def load(self) -> None:
+        if self.held:
+            raise EngineError(f"out of memory: {self.held[0]} is loaded")
+        self.held.append(self.traits.name)
+
+    def close(self) -> None:
+        self.held.remove(self.traits.name)
+
+
+class OtherHeavy(Heavy):
+    """Another one that needs all memory."""
+
+    traits = _traits("other-heavy")
 
 
 def spec(engine: type[Painter]) -> str:

@@ -23,12 +23,16 @@ masks = st.builds(MaskSettings, lengths, lengths, lengths, lengths, st.booleans(
 specs = st.builds(
     messages.PassSpec, st.sampled_from(ZONES), strengths, st.floats(0.1, 10), st.floats(0.1, 10),
     st.integers(0, 200), st.floats(-1, 50), st.integers(0, 1_000_000), st.text(max_size=50),
+    st.booleans(), st.just("") | names,
 )  # fmt: skip
 planned = st.builds(
     messages.PlannedPass, indices, extents, strengths, st.integers(0, 200), st.floats(-1, 50),
-    seeds, st.text(max_size=50),
+    seeds, st.text(max_size=50), st.booleans(), st.just("") | names,
 )  # fmt: skip
-figures = st.builds(messages.Figure, names, st.floats(-1e12, 1e12))
+figures = st.builds(
+    messages.Figure, names, st.floats(-1e12, 1e12), st.text(max_size=20), st.text(max_size=50)
+)
+why_not = st.builds(messages.Note, names, st.text(max_size=50))
 sides = st.integers(1, 4096)
 
 
@@ -68,7 +72,7 @@ def passes_done(draw: DrawFn) -> messages.PassDone:
     return messages.PassDone(
         draw(ids), draw(planned), area, draw(pictures(area.width, area.height)),
         draw(pictures(area.width, area.height, mask=True)), draw(seconds),
-        draw(several(figures)),
+        draw(several(figures)), draw(st.booleans()), draw(several(why_not)),
     )  # fmt: skip
 
 
@@ -100,7 +104,7 @@ engines = st.builds(
 )  # fmt: skip
 recipes = st.builds(
     messages.RecipeInfo, names, st.text(max_size=200), st.text(max_size=200), several(specs, 1),
-    st.just("") | names,
+    st.just("") | names, st.booleans(),
 )  # fmt: skip
 limits = st.builds(
     messages.Limits, st.integers(1, 2**31 - 1), st.integers(1, 2**40), st.integers(1, 10_000)

@@ -34,11 +34,10 @@ def vae(channels: int, shift: float | None, levels: int = 4, **extra: Any) -> An
         block_out_channels=(8,) * levels,
         layers_per_block=1,
         latent_channels=channels,
-        norm_num_groups=4,
         sample_size=64,
         scaling_factor=0.18215 if shift is None else 0.36,
         shift_factor=shift,
-        **extra,
+        **{"norm_num_groups": 4, **extra},
     )
 
 
@@ -352,7 +351,7 @@ def build(name: str, folder: Path, seed: int = 3) -> Path:
         warnings.simplefilter("ignore", FutureWarning)  # diffusers' own, about its Chroma
         pipeline = FAMILIES[name]()
     _enliven(pipeline)
-    _normalise(pipeline.vae)
+    normalise(pipeline.vae)
     pipeline.save_pretrained(folder)
     return folder
 
@@ -369,7 +368,7 @@ def _enliven(pipeline: Any) -> None:
                         parameter.normal_(0, 0.05)
 
 
-def _normalise(coder: Any) -> None:
+def normalise(coder: Any) -> None:
     """Scale a coder's latents to mean 0 and variance 1, as trained ones are."""
     import torch
 

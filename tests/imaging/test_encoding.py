@@ -15,7 +15,6 @@ from sfumato_server.imaging.encoding import (
     UnsupportedColour,
     from_float,
     from_srgb,
-    opaque,
     to_float,
     to_srgb,
 )
@@ -116,25 +115,3 @@ def test_the_curve_is_its_own_way_back(value: float) -> None:
     linear = Encoding("RGBA", "u16", LINEAR)
     there = to_srgb(np.array([value], np.float32), linear)
     assert from_srgb(there, linear)[0] == pytest.approx(value, abs=1e-6)
-
-
-def test_an_opaque_crop_is_seen_as_it_is() -> None:
-    rgba = np.random.default_rng(1).random((5, 6, 4), np.float32)
-    rgba[..., 3] = 1
-    assert (opaque(rgba) == rgba[..., :3]).all()
-
-
-def test_transparent_parts_show_the_mean_of_the_rest() -> None:
-    rgba = np.zeros((2, 2, 4), np.float32)
-    rgba[0, 0] = (1, 0, 0, 1)
-    rgba[0, 1] = (0, 0, 1, 0.5)
-    rgba[1, 0] = (0, 1, 0, 0)
-    seen = opaque(rgba)
-    mean = np.array([2, 0, 1], np.float32) / 3
-    assert seen[1, 0] == pytest.approx(mean)
-    assert seen[0, 0] == pytest.approx(np.array([1, 0, 0]))
-    assert seen[0, 1] == pytest.approx((mean + np.array([0, 0, 1])) / 2)
-
-
-def test_nothing_at_all_is_mid_grey() -> None:
-    assert (opaque(np.zeros((3, 4, 4), np.float32)) == 0.5).all()

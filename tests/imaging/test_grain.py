@@ -8,8 +8,9 @@ import pytest
 
 from sfumato_protocol.geometry import Extent
 from sfumato_server.imaging.arrays import Float, Mask
-from sfumato_server.imaging.grain import estimate, grain_ratio, match
+from sfumato_server.imaging.grain import beside, match
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
+from sfumato_server.imaging.noise import estimate
 
 from .shapes import coverage, disc, grid
 
@@ -56,8 +57,6 @@ def test_grain_is_matched_in_every_band(strength: float, kind: str) -> None:
     # And against the noise that was really put there, not only as measured.
     true = (context - scene())[core].std()
     assert (matched - scene())[core].std() == pytest.approx(true, rel=0.1)
-    assert grain_ratio(matched, context, denoise) == pytest.approx(1, abs=0.1)
-    assert grain_ratio(scene(), context, denoise) == pytest.approx(0, abs=0.1)
 
 
 def test_grey_grain_stays_grey() -> None:
@@ -73,7 +72,6 @@ def test_nothing_is_added_without_grain() -> None:
     denoise, blend = masks()
     result = scene()
     assert match(result, grained(0), denoise, blend, 1) is result
-    assert grain_ratio(result, grained(0), denoise) is None
 
 
 def test_texture_is_no_grain() -> None:
@@ -118,4 +116,59 @@ def test_too_little_to_tell() -> None:
     assert estimate(small, np.ones((12, 12), bool), 8) is None
     nothing = np.ones((12, 12), np.float32)
     assert match(small, small, nothing, np.full((12, 12), 255, np.uint8), 1) is small
-    assert grain_ratio(small, small, nothing) is None
+
+
+def test_a_smooth_sky_over_noisy_ground_gets_none() -> None:
+    """What is beside the mask counts, not what there is more of in the crop."""
+    sky = scene()
+    context = grained(8)
+    context[:260] = np.rint(sky[:260] * 255) / 255
+    shape = SelectionShape(coverage(disc(170, 120, 60), SIZE))
+    denoise = shape.denoise_mask(Extent("whole", grow=5, feather=10, width=0, keep_inside=False))
+    assert match(sky, context, denoise, blend_mask(denoise), 1) is sky
+
+
+def test_noise_beside_counts_though_the_rest_is_smooth() -> None:
+    shape = SelectionShape(coverage(disc(80, 165, 40), SIZE))
+    denoise = shape.denoise_mask(Extent("whole", grow=5, feather=10, width=0, keep_inside=False))
+    context = grained(6)
+    context[:, 170:] = (np.rint(scene() * 255) / 255)[:, 170:]
+    added = match(scene(), context, denoise, blend_mask(denoise), 1) - scene()
+    assert added[denoise == 1].std() == pytest.approx(6 / 255, rel=0.15)
+
+
+def test_fine_texture_beside_a_defocused_region_is_no_grain() -> None:
+    """As even as grain, but stronger the coarser one looks, as bark and cloth are."""
+    shape = SelectionShape(coverage(disc(170, 165, 40), SIZE))
+    denoise = shape.denoise_mask(Extent("whole", grow=5, feather=10, width=0, keep_inside=False))
+    blend = blend_mask(denoise)
+    context = grained(1.2)
+    finer, coarser = (grained(12, seed=seed) - scene() for seed in (6, 7))
+    texture = scene() + finer / 6 + 12 * cv2.GaussianBlur(coarser, (0, 0), 3).view(np.float32)
+    band = beside(denoise)
+    context[band] = texture[band]
+    result = scene()
+    assert estimate(context, band, 16) is not None
+    assert match(result, context, denoise, blend, 1) is result
+
+
+def test_below_full_strength_what_was_smooth_stays_smooth() -> None:
+    denoise, blend = masks()
+    context = grained(6)
+    context[denoise > 0] = (np.rint(scene() * 255) / 255)[denoise > 0]
+    result = scene()
+    assert match(result, context, denoise, blend, 1, strength=0.5) is result
+    assert match(result, context, denoise, blend, 1) is not result
+    grainy = grained(6)
+    kept = match(result, grainy, denoise, blend, 1, strength=0.5)
+    assert (kept - result)[denoise == 1].std() == pytest.approx(6 / 255, rel=0.15)
+    assert match(grainy, grainy, denoise, blend, 1, strength=0.5) is grainy
+
+
+def test_a_clean_sky_of_8_bits_gets_none() -> None:
+    y, x = np.indices((SIZE, SIZE), np.float32) / SIZE
+    sky = np.stack([0.35 + 0.1 * y, 0.5 + 0.1 * y, 0.75 + 0.05 * x], axis=-1)
+    context = (np.rint(sky * 255) / 255).astype(np.float32)
+    denoise, blend = masks()
+    for result in (sky, np.asarray(context, np.float32)):
+        assert match(result, context, denoise, blend, 1) is result

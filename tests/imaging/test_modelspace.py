@@ -45,3 +45,20 @@ def test_a_resampled_picture_comes_back_at_its_size_without_a_shift() -> None:
 def test_a_small_preview_fills_the_crop() -> None:
     space = ModelSpace.of(203, 121, 0, 8, 1024)
     assert space.leave(np.zeros((26, 16, 3), np.float32)).shape == (121, 203, 3)
+
+
+@pytest.mark.parametrize("crop", [(620, 400), (410, 700), (790, 300)])
+def test_proportions_are_kept_by_padding_where_multiples_would_stretch(
+    crop: tuple[int, int],
+) -> None:
+    space = ModelSpace.of(*crop, native=512, multiple=64, largest=1024)
+    across, down = (there / here for here, there in zip(crop, space.content, strict=True))
+    assert abs(across / down - 1) < 0.01
+    assert space.content != space.model
+    x, y = np.meshgrid(*(np.linspace(0, 1, side, dtype=np.float32) for side in crop))
+    entered = space.enter(x * y)
+    assert entered.shape == space.model[::-1]
+    back = space.leave(entered)
+    np.testing.assert_allclose(back[8:-8, 8:-8], (x * y)[8:-8, 8:-8], atol=4e-3)
+    half = entered[::2, ::2]
+    np.testing.assert_allclose(space.leave(half)[8:-8, 8:-8], (x * y)[8:-8, 8:-8], atol=0.02)

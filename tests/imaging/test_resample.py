@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sfumato_server.imaging.preview import jpeg
-from sfumato_server.imaging.resample import model_size, pad_to_multiple, resized, unpad
+from sfumato_server.imaging.resample import fitted, model_size, pad_to, resized, unpad
 
 
 @pytest.mark.parametrize(
@@ -76,14 +76,30 @@ def test_larger_keeps_within_range_and_in_place() -> None:
     assert np.abs(back - image).max() < 0.15
 
 
-@given(st.integers(1, 40), st.integers(1, 40), st.sampled_from([1, 8, 16]))
-def test_padding_is_undone_exactly(width: int, height: int, multiple: int) -> None:
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 15), st.integers(0, 15))
+def test_padding_is_undone_exactly(width: int, height: int, right: int, below: int) -> None:
     image = np.random.default_rng(width * 41 + height).random((height, width, 3), np.float32)
-    padded = pad_to_multiple(image, multiple)
-    assert padded.shape[0] % multiple == 0
-    assert padded.shape[1] % multiple == 0
-    assert padded.shape[0] - height < multiple
+    padded = pad_to(image, (width + right, height + below))
+    assert padded.shape == (height + below, width + right, 3)
     assert unpad(padded, (width, height)).tobytes() == image.tobytes()
+
+
+@given(
+    st.integers(100, 4000),
+    st.integers(100, 4000),
+    st.sampled_from([0, 512, 1024]),
+    st.sampled_from([1, 8, 16, 64]),
+)
+def test_proportions_stay_within_one_per_cent(
+    width: int, height: int, native: int, multiple: int
+) -> None:
+    model = model_size(width, height, native, multiple, largest=2048)
+    content = fitted((width, height), model, multiple)
+    assert all(inside <= side for inside, side in zip(content, model, strict=True))
+    rounding = 0.5 / min(content)
+    stretch = math.log(content[0] * height / (content[1] * width))
+    assert abs(stretch) <= max(0.01, rounding) + rounding
+    assert min(side - inside for inside, side in zip(content, model, strict=True)) < multiple
 
 
 def decoded(data: bytes) -> NDArray[np.uint8]:

@@ -61,7 +61,7 @@ def new_home(warmed_home: Home, built: Path, tmp_path: Path) -> NewHome:
     """Makes a warm home with the plugin installed, set to a server and a recipe."""
     numbers = iter(range(100))
 
-    def make(server: Server, recipe: str = "face-replace") -> Home:
+    def make(server: Server, recipe: str = "face-swap-boundary") -> Home:
         home = warmed_home.copy(tmp_path / f"home{next(numbers)}")
         install_plugin(home, built)
         home.configure(

@@ -119,10 +119,10 @@ def check_layers(session: Session) -> None:
     """One group on top, one masked layer a pass, named, with the bytes that came."""
     bottom, (kind, name, layers) = session.report["nodes"]
     assert bottom == ["paintlayer", "Background", []]
-    assert (kind, name) == ("grouplayer", "Sfumato · face-replace · seed 7")
+    assert (kind, name) == ("grouplayer", "Sfumato · face-swap-boundary · seed 7")
     assert [layer[1].split(" · ")[0] for layer in layers] == ["1 whole", "2 ring", "3 wide"]
     assert [layer[1].split(" · ")[1:] for layer in layers] == [
-        ["strength 0.95", "seed 7"],
+        ["strength 0.70", "seed 7"],
         ["strength 0.40", "seed 8"],
         ["strength 0.25", "seed 9"],
     ]
@@ -156,7 +156,7 @@ def check_reopened(session: Session) -> None:
     assert reopened["provenance"] == record
     (told,) = kra.jobs(session.folder / "picture.kra")
     assert codec.to_map(told) == record
-    assert (record["recipe"], record["seed"]) == ("face-replace", 7)
+    assert (record["recipe"], record["seed"]) == ("face-swap-boundary", 7)
     assert [p["extent"]["zone"] for p in record["plan"]] == PASSES
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fakes.flat_server import WELCOME
-from sfumato.core.choices import Choices, engine_for, recipe_named
+from sfumato.core.choices import Choices, caution, engine_for, offered, recipe_named
 from sfumato.core.types import Refusal
 from sfumato_protocol.messages import EngineInfo
 
@@ -37,3 +37,27 @@ def test_a_recipe_names_its_engine_or_takes_the_first() -> None:
     assert engine_for(welcome, recipe) is welcome.engines[0]
     assert engine_for(welcome, replace(recipe, engine="sdxl")) is other
     assert engine_for(welcome, replace(recipe, engine="gone")) is None
+
+
+def test_a_recipe_that_draws_takes_the_first_engine_that_does() -> None:
+    other = EngineInfo("sdxl", "SDXL", 1024, 8, ("prompt",))
+    welcome = replace(WELCOME, engines=(*WELCOME.engines, other))
+    drawing = replace(welcome.recipes[0], draws=True)
+    assert engine_for(welcome, drawing) is other
+    assert engine_for(welcome, drawing, "flat") is welcome.engines[0]
+    assert engine_for(WELCOME, drawing) is WELCOME.engines[0]
+    assert caution(welcome, drawing) == ""
+    assert "cannot draw a face" in caution(WELCOME, drawing)
+
+
+def test_a_recipe_that_is_not_offered_gives_way_to_the_first() -> None:
+    kept = Choices("two", "skin", seed=3)
+    assert offered(WELCOME, kept) == (kept, "")
+    assert offered(WELCOME, replace(kept, recipe="")) == (replace(kept, recipe=""), "")
+    fallen, said = offered(WELCOME, replace(kept, recipe="face-replace"))
+    assert fallen == kept
+    assert (
+        said == "The recipe “face-replace” is not offered here, so “Two passes” is chosen instead."
+    )
+    lost = replace(kept, recipe="face-replace")
+    assert offered(replace(WELCOME, recipes=()), lost) == (lost, "")

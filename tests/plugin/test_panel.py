@@ -18,7 +18,17 @@ from sfumato.core.choices import Choices
 from sfumato.core.status import Status
 from sfumato.jobs import Jobs
 from sfumato.ui.panel import InpaintPanel
-from sfumato_protocol.messages import EngineInfo, PassSpec, RecipeInfo
+from sfumato_protocol.messages import (
+    Accepted,
+    EngineInfo,
+    Figure,
+    Note,
+    PassDone,
+    PassSpec,
+    RecipeInfo,
+)
+from sfumato_protocol.peer import Received
+from sfumato_protocol.specs import LOOK_HERE
 
 READY = Status(status.READY, "Connected to fake.", flat_server.WELCOME)
 
@@ -99,6 +109,54 @@ def test_engines_are_offered_where_there_are_several(panel: InpaintPanel) -> Non
     assert "optional" in form.prompt.placeholderText()
 
 
+BUILT_IN = EngineInfo("patch-diffusion", "Texture heal", 0, 1, ("seed",))
+MODEL = EngineInfo("sd", "Stable Diffusion", 512, 8, ("prompt",))
+HEAL = RecipeInfo("heal", "Heal", "Removes spots.", (PassSpec("whole", 1.0),), "patch-diffusion")
+FACE = RecipeInfo("face", "Face", "Draws a face.", (PassSpec("whole", 0.95),), draws=True)
+PASTED = RecipeInfo(
+    "pasted",
+    "Pasted",
+    "Levels light.",
+    (PassSpec("whole", 0.7), PassSpec("wide", 0.25, engine="patch-diffusion")),
+)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "engine", "words"),
+    [
+        ("heal", "", "Removes spots."),
+        (
+            "heal",
+            "sd",
+            "Removes spots.\nThis recipe is made for Texture heal; Stable Diffusion will",
+        ),
+        ("face", "", "Draws a face."),
+        ("face", "sd", "Draws a face."),
+        ("face", "patch-diffusion", "Draws a face.\nTexture heal copies and grades what is in the"),
+        ("pasted", "sd", "Levels light."),
+    ],
+)
+def test_what_an_engine_makes_of_a_recipe_is_said_before_the_click(
+    panel: InpaintPanel, recipe: str, engine: str, words: str
+) -> None:
+    """A recipe that draws takes the model by itself: only a choice against it is worth a word."""
+    welcome = replace(flat_server.WELCOME, engines=(BUILT_IN, MODEL), recipes=(HEAL, FACE, PASTED))
+    panel.show_status(replace(READY, welcome=welcome))
+    panel.show_choices(Choices(recipe=recipe, engine=engine))
+    about = panel.choices.about
+    assert about.isVisible()
+    assert about.text().startswith(words)
+    assert about.text().count("\n") == words.count("\n")
+
+
+def test_the_ladder_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel) -> None:
+    welcome = replace(flat_server.WELCOME, engines=(BUILT_IN, MODEL), recipes=(PASTED,))
+    panel.show_status(replace(READY, welcome=welcome))
+    assert panel.choices.ladder.text() == "0.70 whole → 0.25 wide"
+    panel.show_choices(Choices(engine="sd"))
+    assert panel.choices.ladder.text() == "0.70 whole → 0.25 wide · Texture heal"
+
+
 def test_every_choice_is_told_as_it_is_made(panel: InpaintPanel) -> None:
     panel.show_status(READY)
     told = Recorder(panel.choices_changed)
@@ -141,8 +199,41 @@ def test_a_running_job_row_by_row(panel: InpaintPanel, jobs: Jobs) -> None:
     assert labels == ["1 whole · 0.70", "2 ring · 0.40"]
     assert [bar.value() / bar.maximum() for bar in bars] == [1.0, 0.25]
     assert [bar.text() for bar in bars] == ["0.5 s", "5 / 20"]
-    assert [bar.toolTip() for bar in bars] == ["seam: 1.25\ndrift: 0.5", ""]
+    assert [bar.toolTip() for bar in bars] == ["<p>seam: 1.25</p><p>drift: 0.5</p>", ""]
     assert panel.sentence.text() == "Pass 2 of 2…"
+
+
+def test_a_row_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel, jobs: Jobs) -> None:
+    job = jobs.start(values.request())
+    message = values.accepted(job.request).message
+    assert isinstance(message, Accepted)
+    first, second = message.plan
+    plan = (first, replace(second, engine="patch-diffusion"))
+    jobs.heard(Received(replace(message, plan=plan)))
+    labels = [label.text() for label in panel.passes.findChildren(QLabel) if label.isVisible()]
+    assert labels == ["1 whole · 0.70", "2 ring · 0.40 · patch-diffusion"]
+
+
+def test_what_the_server_makes_of_a_pass_is_shown(panel: InpaintPanel, jobs: Jobs) -> None:
+    """In the row what should not be missed, in its tip all of it, as text and never as markup."""
+    job = jobs.start(values.request())
+    jobs.heard(values.accepted(job.request))
+    told = values.pass_done(job.request, 1)
+    assert isinstance(told.message, PassDone)
+    figures = (
+        Figure("seam", 1.5, LOOK_HERE, "The edge <b>shows</b>."),
+        Figure("grain", 1.0, "good", "The grain fits."),
+    )
+    why = (Note("identity", "Not measurable here: too small."),)
+    message = replace(told.message, figures=figures, unmeasured=why)
+    jobs.heard(replace(told, message=message))
+    bar = next(bar for bar in panel.passes.findChildren(QProgressBar) if bar.isVisible())
+    assert bar.text() == "0.5 s · look here: seam"
+    assert bar.toolTip() == (
+        "<p>seam (1.5): look here. The edge &lt;b&gt;shows&lt;/b&gt;.</p>"
+        "<p>grain (1): good. The grain fits.</p>"
+        "<p>identity: Not measurable here: too small.</p>"
+    )
 
 
 def test_the_servers_advice_is_read_out(panel: InpaintPanel, jobs: Jobs) -> None:

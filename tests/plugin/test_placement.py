@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,14 @@ def test_layers_carry_the_passes_first_lowest_without_copies(finished: Job) -> N
     assert plan.colour == finished.request.reading.colour
 
 
+def test_layers_over_transparency_inherit_alpha(finished: Job) -> None:
+    assert not any(layer.inherit_alpha for layer in plan_layers(finished).layers)
+    over_transparency = replace(
+        finished, results=tuple(replace(one, keeps_alpha=True) for one in finished.results)
+    )
+    assert all(layer.inherit_alpha for layer in plan_layers(over_transparency).layers)
+
+
 def test_provenance_is_json_that_names_every_parameter(finished: Job) -> None:
     plan = plan_layers(finished)
     record = json.loads(plan.provenance.decode("utf-8"))
@@ -42,8 +51,8 @@ def test_provenance_is_json_that_names_every_parameter(finished: Job) -> None:
     assert [step["extent"]["zone"] for step in record["plan"]] == ["whole", "ring"]
     assert [step["seconds"] for step in record["passes"]] == [0.5, 0.5]
     assert record["passes"][0]["figures"] == [
-        {"name": "seam", "value": 1.25},
-        {"name": "drift", "value": 0.5},
+        {"name": "seam", "value": 1.25, "word": "", "sentence": ""},
+        {"name": "drift", "value": 0.5, "word": "", "sentence": ""},
     ]
     assert record["advice"] == ["mask.small"]
     assert record["complete"] is True

@@ -172,6 +172,24 @@ def test_a_recipe_that_has_changed_is_told_with_its_old_strengths() -> None:
     assert said.endswith("its strengths were 0.70 → 0.40.")
 
 
+def test_passes_that_ran_on_other_engines_are_told() -> None:
+    (recipe,) = WELCOME.recipes
+    first, second = recipe.passes
+    mixed = replace(recipe, passes=(first, replace(second, engine="grade")))
+    welcome = replace(WELCOME, recipes=(mixed,))
+    same = replace(GOOD.plan[1], engine="grade")
+    again = record_of(plan=(GOOD.plan[0], same))
+    assert provenance.read(write(again)) == again
+    assert provenance.settings_again(again, welcome)[1] == sentences.settings_again("two", 7)
+    _, said = provenance.settings_again(record_of(), welcome)
+    assert said.endswith("its passes ran on flat → flat.")
+    _, said = provenance.settings_again(again, WELCOME)
+    assert said.endswith("its passes ran on flat → grade.")
+    whole = replace(mixed, passes=tuple(replace(one, engine="flat") for one in recipe.passes))
+    of_flat = replace(WELCOME, recipes=(whole,))
+    assert provenance.settings_again(record_of(), of_flat)[1] == sentences.settings_again("two", 7)
+
+
 def test_a_recipe_that_is_not_listed_is_refused() -> None:
     with pytest.raises(Refusal, match="no recipe “gone”"):
         provenance.settings_again(record_of(recipe="gone"), WELCOME)

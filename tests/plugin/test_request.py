@@ -101,5 +101,5 @@ def test_extents_follow_the_recipe() -> None:
         Rect(0, 0, 1280, 720), Rect(10, 10, 50, 50)
     )
     assert [extent.zone for extent in extents] == [WHOLE, RING]
-    assert extents[0].feather == pytest.approx(10.0)
-    assert extents[1].width == pytest.approx(10.0)
+    assert extents[0].feather == pytest.approx(50 / 6)
+    assert extents[1].width == pytest.approx(50 / 6)

@@ -58,6 +58,28 @@ def test_button_to_layers(memory: Memory) -> None:
     assert memory.content["seed"] == str(seed)
 
 
+def test_a_remembered_recipe_that_is_not_offered_gives_way_with_a_word(memory: Memory) -> None:
+    memory.content["recipe"] = "face-replace"
+    document = FakeDocument()
+    with flat_server.running() as server:
+        made = Studio(memory, FakeDocuments(document), memory)
+        made._choose_server(server.url, flat_server.TOKEN)
+        panels = made.make_panel(), made.make_panel()
+        ready = Recorder(made.link.opened)
+        changed = Recorder(made.jobs.changed)
+        made.start()
+        try:
+            ready.until()
+            for panel in panels:
+                assert "“face-replace” is not offered here" in panel.sentence.text()
+                assert panel.choices.recipe.currentData() == "two"
+            panels[0].inpaint.click()
+            changed.until(lambda job: job.stage == states.INSERTED)
+        finally:
+            made.stop()
+    assert memory.content["recipe"] == "two"
+
+
 def test_the_local_token_is_shown_to_no_other_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "read_token", lambda *_: "secret")
     tokens = {}

@@ -18,6 +18,7 @@ from sfumato_protocol.geometry import (
     Rect,
     context_crop,
     default_masks,
+    island_extent,
     pass_extent,
 )
 
@@ -82,20 +83,47 @@ def test_far_from_edges_there_is_context_on_every_side(box: Rect, passes: list[E
 @given(canvases, boxes)
 def test_default_lengths_are_those_of_the_definition(canvas: Rect, box: Rect) -> None:
     masks = default_masks(canvas, box)
-    longest = max(canvas.width, canvas.height)
-    assert masks.feather == pytest.approx(min(20, max(10, longest / 128)))
-    assert masks.grow == masks.feather / 2
+    large = min(20, max(10, max(canvas.width, canvas.height) / 128))
+    radius = min(box.width, box.height) / 2
+    assert masks.auto
+    assert masks.feather == pytest.approx(min(large, max(radius / 3, 2)))
+    assert masks.grow == pytest.approx(min(large / 2, max(radius / 8, 1)))
     assert masks.ring_width == masks.feather
-    assert 48 <= masks.wide_feather <= max(48, min(box.width, box.height) / 4)
-    assert masks.wide_feather <= max(48, 4 * masks.feather)
+    assert masks.wide_feather <= min(max(48, 4 * large), max(radius, 12))
+    assert masks.wide_feather + masks.grow <= max(2 * radius, 3) + 1e-9, "no larger than the region"
 
 
 @pytest.mark.parametrize(
-    ("longest", "feather"), [(512, 10), (1280, 10), (1920, 15), (2560, 20), (8000, 20)]
+    ("longest", "side", "feather", "grow"),
+    [(512, 400, 10, 5), (1920, 400, 15, 7.5), (8000, 400, 20, 10), (8000, 23, 23 / 6, 23 / 16)],
 )
-def test_feather_follows_the_document(longest: int, feather: float) -> None:
-    masks = default_masks(Rect(0, 0, longest, 100), Rect(0, 0, 400, 400))
-    assert masks.feather == feather
+def test_feather_follows_the_document_and_the_selection(
+    longest: int, side: int, feather: float, grow: float
+) -> None:
+    masks = default_masks(Rect(0, 0, longest, 100), Rect(0, 0, side, side))
+    assert masks.feather == pytest.approx(feather)
+    assert masks.grow == pytest.approx(grow)
+
+
+@given(st.floats(0.5, 400), st.floats(0.5, 400), st.sampled_from(ZONES), st.floats(0.1, 4))
+def test_an_island_never_gets_more_than_a_larger_one(
+    one: float, other: float, zone: str, factor: float
+) -> None:
+    most = pass_extent(
+        zone, factor, 1.0, default_masks(Rect(0, 0, 4096, 4096), Rect(0, 0, 900, 900))
+    )
+    small, large = (island_extent(most, radius) for radius in sorted((one, other)))
+    assert small.grow <= large.grow <= most.grow
+    assert small.width <= large.width <= most.width
+    assert small.feather <= large.feather + 1 / 8 * abs(one - other) <= most.feather + 50
+    assert small.reach <= most.reach
+
+
+def test_chosen_lengths_are_no_island_s_business() -> None:
+    chosen = MaskSettings(10, 5, 12, 60)
+    for zone in ZONES:
+        extent = pass_extent(zone, 1.0, 1.0, chosen)
+        assert island_extent(extent, 1.5) == extent
 
 
 MASKS = MaskSettings(feather=10, grow=5, ring_width=12, wide_feather=60)

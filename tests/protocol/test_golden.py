@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from fakes.sample_messages import SAMPLES
 from sfumato_protocol import codec
-from sfumato_protocol.messages import ALL, Message
+from sfumato_protocol.messages import ALL, Accepted, Message, Welcome
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -51,6 +52,20 @@ def _assert_holds(new: Any, old: Any) -> None:
             _assert_holds(left, right)
     else:
         assert new == old
+
+
+def test_peers_of_before_know_of_one_engine_a_job_and_of_recipes_for_every_engine() -> None:
+    """What they wrote means that; what is new is left out by nobody who has something to say."""
+    accepted = codec.decode((GOLDEN / "accepted.bin").read_bytes())
+    assert isinstance(accepted, Accepted)
+    assert [one.engine for one in accepted.plan] == [""]
+    assert accepted.plan[0].title.endswith("seed 4294967295")
+    named = replace(accepted, plan=(replace(accepted.plan[0], engine="patch-diffusion"),))
+    assert codec.decode(codec.encode(named)) == named
+    welcome = codec.decode((GOLDEN / "welcome.bin").read_bytes())
+    assert isinstance(welcome, Welcome)
+    assert [(one.draws, one.passes[0].engine) for one in welcome.recipes] == [(False, "")]
+    assert [one.draws for one in welcome.engines] == [False]
 
 
 def test_fields_with_defaults_may_be_missing() -> None:

@@ -9,15 +9,15 @@ import pytest
 
 from fakes import engines as zoo
 from fakes.families import BY_KEY
-from server.conftest import TOKEN, StartServer, Talk
+from server.conftest import TOKEN, StartServer, Talk, submission
 from sfumato_protocol import VERSION
-from sfumato_protocol.messages import Hello, Welcome
+from sfumato_protocol.messages import Advice, Failed, Hello, JobDone, Welcome
 from sfumato_server.config import Config
 from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.diffusion.description import Model
 from sfumato_server.engines.diffusion.settings import Settings
 from sfumato_server.offer import models
-from sfumato_server.offer.catalogue import Offer
+from sfumato_server.offer.catalogue import Catalogue, Offer
 from sfumato_server.offer.models import Listed
 
 RECIPE = """
@@ -54,6 +54,41 @@ def test_a_recipe_added_to_a_running_server_is_offered_to_the_next_client(
         put(server.home / "recipes", "mine.toml", RECIPE)
         with server.talk(greet=False) as after:
             assert "mine" in recipes(after)
+
+
+def test_recipes_that_need_drawing_are_offered_where_something_draws(tmp_path: Path) -> None:
+    def offered(*kinds: type[zoo.Painter]) -> list[str]:
+        config = Config(home=tmp_path, engines=tuple(zoo.spec(kind) for kind in kinds))
+        return [recipe.name for recipe in Catalogue.of(config).welcome().recipes]
+
+    put(tmp_path / "recipes", "zebra.toml", RECIPE.replace("Mine", "A zebra"))
+    put(tmp_path / "recipes", "ant.toml", RECIPE.replace("Mine", "The ant"))
+    safe = ["heal", "artefact-fix", "seam", "face-swap-boundary"]
+    assert offered(zoo.Grader) == [*safe, "zebra", "ant"]
+    assert offered(zoo.Grader, zoo.Painter) == [
+        *safe, "expression", "face-replace", "zebra", "ant",
+    ]  # fmt: skip
+
+
+def test_a_recipe_that_needs_drawing_runs_on_the_first_engine_that_draws(tmp_path: Path) -> None:
+    engines = (zoo.spec(zoo.Grader), zoo.spec(zoo.Painter))
+    both = Catalogue.of(Config(home=tmp_path, engines=engines))
+    assert both.job(submission("face-replace")[0], "tests").engine == "painter"
+    assert both.job(submission("seam")[0], "tests").engine == "grader"
+    chosen = submission("face-replace", engine="grader")[0]
+    assert both.job(chosen, "tests").engine == "grader", "the artist's choice comes first"
+
+
+def test_a_recipe_that_is_not_offered_still_runs_by_name_with_a_word(
+    start_server: StartServer,
+) -> None:
+    with start_server(zoo.Grader).talk() as talk:
+        talk.say(*submission("face-replace"))
+        end, before = talk.hear_until(JobDone, Failed)
+        assert isinstance(end.message, JobDone)
+        (advice,) = (one.message for one in before if isinstance(one.message, Advice))
+        (said,) = (note for note in advice.notes if note.rule == "recipe.cannot-draw")
+        assert "grader copies and grades what is in the picture" in said.sentence
 
 
 def test_a_recipe_that_cannot_be_read_leaves_the_offer_as_it_was(

@@ -32,7 +32,7 @@ def rules(
     submit = replace(submit, image=image.info, selection=mask.info, **changes)  # type: ignore[arg-type]
     job = Catalogue.of(Config(engines=(zoo.spec(zoo.Painter),))).job(submit, "tests")
     traits = replace(zoo.Painter.traits, native=native)
-    return {note.rule for note in advise(job, traits, (image, mask)).notes}
+    return {note.rule for note in advise(job, (traits,), (image, mask)).notes}
 
 
 WELL = MaskSettings(feather=20, grow=8, ring_width=20, wide_feather=48)

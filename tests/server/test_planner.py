@@ -8,6 +8,7 @@ import pytest
 
 from server.conftest import submission
 from sfumato_protocol.errors import UNKNOWN_RECIPE, ProtocolError
+from sfumato_protocol.geometry import island_extent
 from sfumato_protocol.messages import PassSpec
 from sfumato_server.offer.planner import find_recipe, plan
 from sfumato_server.offer.recipes import load
@@ -18,9 +19,10 @@ def test_a_recipe_becomes_passes_in_canvas_px() -> None:
     first, ring, wide = plan(submit, load()["face-swap-boundary"])
     assert [one.index for one in (first, ring, wide)] == [1, 2, 3]
     assert [one.seed for one in (first, ring, wide)] == [7, 8, 9]
-    assert (first.extent.feather, first.extent.grow) == (10, 5)
+    assert (first.extent.feather, first.extent.grow) == (10, 4)
     assert (ring.extent.feather, ring.extent.width) == (10, 10)
-    assert wide.extent.feather == 48
+    assert wide.extent.feather == 32
+    assert [one.extent.fit for one in (first, ring, wide)] == [1, 1, 1]
     assert first.prompt == "skin"
 
 
@@ -38,13 +40,18 @@ def test_lengths_nobody_chose_are_wide_enough_for_the_model() -> None:
     assert submit.masks.auto
     recipe = load()["face-swap-boundary"]
     plain = [one.extent for one in plan(submit, recipe)]
-    wider = [one.extent for one in plan(submit, recipe, narrowest=24.0)]
-    assert [one.feather for one in plain] == [10, 10, 48]
-    assert [one.feather for one in wider] == [24, 24, 48]
-    assert [replace(one, feather=0) for one in plain] == [replace(one, feather=0) for one in wider]
+    wider = [one.extent for one in plan(submit, recipe, narrowest=lambda _: 24.0)]
+    assert [one.feather for one in plain] == [10, 10, 32]
+    assert [one.feather for one in wider] == [24, 24, 32]
+    assert [replace(one, feather=10, narrowest=0) for one in wider] == [
+        replace(one, feather=10) for one in plain
+    ]
+    for extent in wider:
+        assert island_extent(extent, 3.0).feather == 24, "a small island's ramp too"
     for masks in (replace(submit.masks, auto=False), replace(submit.masks, keep_inside=True)):
         chosen = replace(submit, masks=masks)
-        assert [one.extent.feather for one in plan(chosen, recipe, narrowest=24.0)] == [10, 10, 48]
+        passes = plan(chosen, recipe, narrowest=lambda _: 24.0)
+        assert [one.extent.feather for one in passes] == [10, 10, 32]
 
 
 def test_an_unknown_recipe_is_answered_with_the_known_ones() -> None:

@@ -12,13 +12,14 @@ from fakes.places import ROOT
 from sfumato_protocol.messages import PassSpec
 from sfumato_server.offer.recipes import RecipeError, load, parse
 
+# In the order in which they are offered.
 LADDERS = {
+    "heal": [("whole", 1.0)],
     "artefact-fix": [("whole", 0.6)],
-    "expression": [("whole", 0.65), ("wide", 0.3)],
     "seam": [("ring", 0.5), ("wide", 0.25)],
     "face-swap-boundary": [("whole", 0.7), ("ring", 0.4), ("wide", 0.25)],
+    "expression": [("whole", 0.65), ("wide", 0.3)],
     "face-replace": [("whole", 0.95), ("ring", 0.4), ("wide", 0.25)],
-    "heal": [("whole", 1.0)],
 }
 
 
@@ -27,7 +28,24 @@ def test_the_built_in_ladders_are_those_of_the_craft() -> None:
         name: [(spec.zone, spec.strength) for spec in recipe.passes]
         for name, recipe in load().items()
     }
-    assert found == LADDERS
+    assert list(found.items()) == list(LADDERS.items())
+    assert [one.name for one in load().values() if one.draws] == ["expression", "face-replace"]
+
+
+def test_a_pasted_face_is_graded_by_the_built_in_engine_where_there_is_one() -> None:
+    def engines(*there: str) -> list[str]:
+        return [one.engine for one in load(engines=there)["face-swap-boundary"].passes]
+
+    assert engines("sd", "patch-diffusion") == ["", "", "patch-diffusion"]
+    assert engines("sd") == ["", "", ""]
+    assert (load()["heal"].engine, load(engines=("sd",))["heal"].engine) == ("patch-diffusion", "")
+
+
+def test_every_built_in_recipe_says_what_it_does_in_a_few_plain_words() -> None:
+    for recipe in load().values():
+        assert 40 < len(recipe.description) < 160
+        assert recipe.description.endswith(".")
+        assert not re.search(r"pass|denois|strength|ladder", recipe.description)
 
 
 def test_each_pass_has_its_own_seed_unless_told_otherwise() -> None:
@@ -43,7 +61,7 @@ def test_a_users_recipe_joins_and_replaces(tmp_path: Path) -> None:
     recipes = load([tmp_path, tmp_path / "missing"])
     assert recipes["grade"].title == "grade"
     assert recipes["heal"].title == "My heal"
-    assert set(recipes) == set(LADDERS) | {"grade"}
+    assert list(recipes) == [*LADDERS, "grade"], "what replaces a recipe takes its place"
 
 
 @pytest.mark.parametrize(
@@ -59,6 +77,8 @@ def test_a_users_recipe_joins_and_replaces(tmp_path: Path) -> None:
         ("[[pass]]\nzone = 'ring'\nstrenght = 0.5", "strenght"),
         ("colour = 'red'\n[[pass]]\nzone = 'ring'\nstrength = 0.5", "colour"),
         ("[pass]\nzone = 'ring'\nstrength = 0.5", "[[pass]]"),
+        ("draws = 1\n[[pass]]\nzone = 'ring'\nstrength = 0.5", "draws"),
+        ("[[pass]]\nzone = 'ring'\nstrength = 0.5\nengine = '../x'", "engine"),
         ("title = 5\n[[pass]]\nzone = 'ring'\nstrength = 0.5", "text"),
     ],
 )
@@ -69,16 +89,13 @@ def test_a_bad_recipe_names_its_file_and_its_fault(content: str, complaint: str)
     assert complaint in str(caught.value)
 
 
-def test_the_manual_names_every_field_and_its_example_works() -> None:
+def test_the_manual_names_every_field_and_its_examples_work() -> None:
     page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
-    assert listed == {field.name for field in fields(PassSpec)} | {"title", "description", "engine"}
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    recipe = parse("gentle-face", example.encode(), "docs/recipes.md")
-    assert [spec.zone for spec in recipe.passes] == ["whole", "ring"]
-
-
-def test_a_recipe_file_that_cannot_be_read_names_itself(tmp_path: Path) -> None:
-    (tmp_path / "gone.toml").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(RecipeError, match=r"gone\.toml: cannot be read: No such file"):
-        load([tmp_path])
+    listed = set(re.findall(r"^\| `(\w+)` \|", page.split("## The built-in")[0], re.MULTILINE))
+    assert listed == {field.name for field in fields(PassSpec)} | {"title", "description", "draws"}
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    first, second = (parse("mine", one.encode(), "docs/recipes.md") for one in examples)
+    assert [spec.zone for spec in first.passes] == ["whole", "ring"]
+    assert [spec.engine for spec in second.passes] == ["", "patch-diffusion"]
+    offered = re.findall(r"^\| `([\w-]+)` \|", page.split("## The built-in ones")[1], re.MULTILINE)
+    assert offered == list(LADDERS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from server.conftest import submission
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import InvalidField
-from sfumato_protocol.messages import JobDone, PassDone, Submit
+from sfumato_protocol.messages import Figure, JobDone, Note, PassDone, Submit
 from sfumato_server.config import Config
 from sfumato_server.execution.runner import Finished
 from sfumato_server.jobs.job import finished_pass, pass_done
@@ -21,7 +23,18 @@ from sfumato_server.offer.catalogue import Catalogue
 
 def a_pass(submit: Submit, index: int = 1) -> tuple[PassDone, tuple[Blob, ...]]:
     job = Catalogue.of(Config()).job(submit, "tests")
-    event = Finished(index, (3, 4, 2, 1), b"12345678", b"\x00\xff", 0.5)
+    figures = (Figure("seam", 1.5, "look here", "The edge shows."),)
+    why = (Note("identity", "Not measurable here."),)
+    event = Finished(
+        index,
+        (3, 4, 2, 1),
+        b"12345678",
+        b"\x00\xff",
+        0.5,
+        figures,
+        keeps_alpha=True,
+        unmeasured=why,
+    )
     done, blobs = pass_done(job, event)
     assert finished_pass(job, done, blobs) == event
     return done, blobs
@@ -40,6 +53,19 @@ def test_jobs_passes_and_ends_come_back_to_the_byte(tmp_path: Path) -> None:
     assert again.finished_pass(submit.job, 1) == (done, pictures)
     (kept,) = again.recover()
     assert (kept.submit, kept.passes, kept.end) == (submit, (done,), end)
+
+
+def test_a_pass_without_all_its_pixels_is_left_out_though_its_checksum_is_right(
+    tmp_path: Path,
+) -> None:
+    spool = Spool(tmp_path)
+    submit, _ = submission()
+    spool.put_pass(*a_pass(submit))
+    (file,) = tmp_path.glob("*.pass")
+    short = file.read_bytes()[:-6]
+    file.write_bytes(short + struct.pack("<I", zlib.crc32(short)))
+    with pytest.raises(SpoolError, match="not all there"):
+        spool.finished_pass(submit.job, 1)
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])

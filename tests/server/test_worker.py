@@ -36,7 +36,7 @@ def ladder(recipe: str = "face-swap-boundary") -> runner.Ladder:
         encoding=Encoding("BGRA", "u8", submit.image.profile),
         pixels=photo().tobytes(),
         selection=square().tobytes(),
-        passes=plan(submit, load()[recipe]),
+        passes=plan(submit, load(engines=())[recipe]),
         negative_prompt="",
     )
 
@@ -61,7 +61,7 @@ async def run(worker: Worker, engine: type[zoo.Painter], job: runner.Ladder) -> 
     async def note(event: Happening) -> None:
         events.append(event)
 
-    await worker.run(zoo.spec(engine), job, note)
+    await worker.run({"": zoo.spec(engine)}, job, note)
     return events
 
 
@@ -72,7 +72,8 @@ def _passes(events: Iterable[Happening]) -> list[runner.Finished]:
 
 def test_a_ladder_comes_back_pass_by_pass_with_its_pixels() -> None:
     async def scenario(worker: Worker) -> None:
-        here = _passes(runner.run(ladder(), zoo.Painter()))
+        painter = zoo.Painter()
+        here = _passes(runner.run(ladder(), lambda _: painter))
         there = _passes(await run(worker, zoo.Painter, ladder()))
         assert len(here) == 3
         assert there == here
@@ -87,7 +88,7 @@ def test_a_cancel_ends_the_job_and_the_process_goes_on() -> None:
                 worker.cancel()
 
         with pytest.raises(ProtocolError) as caught:
-            await worker.run(zoo.spec(zoo.Endless), ladder(), cancel_at_first_step)
+            await worker.run({"": zoo.spec(zoo.Endless)}, ladder(), cancel_at_first_step)
         assert caught.value.code == CANCELLED
         pid = worker.pid
         await run(worker, zoo.Painter, ladder())
@@ -157,7 +158,7 @@ def test_a_hanging_engine_that_is_cancelled_is_killed_after_its_grace() -> None:
                 worker.cancel()
 
         with pytest.raises(ProtocolError) as caught:
-            await worker.run(zoo.spec(zoo.Hanging), ladder(), cancel_at_first_step)
+            await worker.run({"": zoo.spec(zoo.Hanging)}, ladder(), cancel_at_first_step)
         assert caught.value.code == CANCELLED
 
     drive(scenario, cancel_seconds=0.3)
@@ -205,7 +206,7 @@ def test_a_cancel_while_the_child_is_reaped_harms_nothing(monkeypatch: pytest.Mo
 
         monkeypatch.setattr(Worker, "_reap", reaped)
         with pytest.raises(OSError, match="no space left"):
-            await worker.run(zoo.spec(zoo.Painter), ladder("heal"), disk_is_full)
+            await worker.run({"": zoo.spec(zoo.Painter)}, ladder("heal"), disk_is_full)
         assert cancelled.is_set()
 
     drive(scenario)
@@ -219,7 +220,7 @@ def test_a_killed_process_is_blamed_on_memory() -> None:
                 os.kill(worker.pid, 9)
 
         with pytest.raises(ProtocolError) as caught:
-            await worker.run(zoo.spec(zoo.Endless), ladder(), kill_at_first_step)
+            await worker.run({"": zoo.spec(zoo.Endless)}, ladder(), kill_at_first_step)
         assert caught.value.code == ENGINE_CRASHED
         assert "out of memory" in str(caught.value)
 

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, replace
-from typing import Optional
+from typing import Optional, Tuple
 
 from sfumato_protocol.messages import MAX_SEED, EngineInfo, RecipeInfo, Welcome
 
@@ -39,9 +39,38 @@ def recipe_named(welcome: Welcome, name: str) -> RecipeInfo:
 
 
 def engine_for(welcome: Welcome, recipe: RecipeInfo, chosen: str = "") -> Optional[EngineInfo]:
-    """The engine that a recipe runs on: the `chosen` one, else its own, else the server's first."""
+    """The engine that a recipe runs on: the `chosen` one, else its own, else the server's first;
+    for a recipe that draws the first that does. None if it is not listed."""
     wanted = chosen or recipe.engine
-    for engine in welcome.engines:
+    listed = welcome.engines
+    if not wanted and recipe.draws:
+        listed = tuple(engine for engine in listed if engine.draws) or listed
+    for engine in listed:
         if wanted in ("", engine.name):
             return engine
     return None
+
+
+def caution(welcome: Welcome, recipe: RecipeInfo, chosen: str = "") -> str:
+    """What the artist should know before the click: that the engine will not do what the recipe is
+    for. "" where all is well."""
+    engine = engine_for(welcome, recipe, chosen)
+    if engine is None:
+        return ""
+    if recipe.draws and not engine.draws:
+        return sentences.cannot_draw(engine.title or engine.name)
+    own = engine_for(welcome, recipe)
+    if recipe.engine and own is not None and engine.draws and not own.draws:
+        return sentences.draws_anew(own.title or own.name, engine.title or engine.name)
+    return ""
+
+
+def offered(welcome: Welcome, choices: Choices) -> Tuple[Choices, str]:
+    """The choices with the server's first recipe where theirs is not offered, and a sentence that
+    says so; "" where nothing had to change."""
+    names = [recipe.name for recipe in welcome.recipes]
+    if not names or choices.recipe in ("", *names):
+        return choices, ""
+    first = welcome.recipes[0]
+    said = sentences.recipe_not_offered(choices.recipe, first.title or first.name)
+    return replace(choices, recipe=first.name), said

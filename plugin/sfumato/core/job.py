@@ -42,7 +42,8 @@ SETTLED = (INSERTED, FAILED, CANCELLED)
 
 @dataclass(frozen=True)
 class PassResult:
-    """A finished pass: document pixels R and 8-bit mask A for `area` in canvas px."""
+    """A finished pass: document pixels R and 8-bit mask A for `area` in canvas px. keeps_alpha: its
+    layer has to inherit alpha. unmeasured: why figures are missing."""
 
     planned: PlannedPass
     area: Rect
@@ -50,6 +51,8 @@ class PassResult:
     mask: Bytes
     seconds: float
     figures: Tuple[Figure, ...] = ()
+    keeps_alpha: bool = False
+    unmeasured: Tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,14 @@ def _pass_done(job: Job, message: PassDone, blobs: Tuple[Blob, ...]) -> Job:
         return _ended(job, problem)
     pixels, mask = (blob.pixels() for blob in blobs)
     result = PassResult(
-        message.planned, message.area, pixels, mask, message.seconds, message.figures
+        message.planned,
+        message.area,
+        pixels,
+        mask,
+        message.seconds,
+        message.figures,
+        message.keeps_alpha,
+        message.unmeasured,
     )
     others = [held for held in job.results if held.planned.index != message.planned.index]
     results = sorted([*others, result], key=lambda held: held.planned.index)

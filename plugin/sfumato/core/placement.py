@@ -16,7 +16,7 @@ def group_name(job: Job) -> str:
 def plan_layers(job: Job) -> LayerPlan:
     """The group for a job's finished passes, the first pass lowest. Copies no pixels."""
     layers = tuple(
-        LayerSpec(result.planned.title, result.area, result.pixels, result.mask)
+        LayerSpec(result.planned.title, result.area, result.pixels, result.mask, result.keeps_alpha)
         for result in job.results
     )
     return LayerPlan(

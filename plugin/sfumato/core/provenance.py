@@ -70,7 +70,16 @@ def settings_again(record: Provenance, welcome: Welcome) -> Tuple[Choices, str]:
     was = tuple(planned.strength for planned in record.plan)
     if was != tuple(step.strength for step in recipe.passes):
         said.append(sentences.other_strengths(was))
+    elif tuple(one.engine for one in record.plan) != _pass_engines(record, recipe, welcome):
+        ran = (one.engine or record.engine or "the job's engine" for one in record.plan)
+        said.append(sentences.other_pass_engines(tuple(ran)))
     return choices, " ".join(said)
+
+
+def _pass_engines(record: Provenance, recipe: RecipeInfo, welcome: Welcome) -> Tuple[str, ...]:
+    """What the recipe names for each pass beside the job's engine, as a plan tells it."""
+    own = record.engine or _engine(recipe, welcome)
+    return tuple(step.engine if step.engine != own else "" for step in recipe.passes)
 
 
 def _engine(recipe: RecipeInfo, welcome: Welcome) -> str:

@@ -99,6 +99,24 @@ def no_recipe(name: str, known: Sequence[str]) -> str:
     return "The server has no recipe “{}”; choose one of {}.".format(name, ", ".join(known))
 
 
+def recipe_not_offered(name: str, instead: str) -> str:
+    """The recipe that was chosen last is not offered here; another one is chosen."""
+    return "The recipe “{}” is not offered here, so “{}” is chosen instead.".format(name, instead)
+
+
+def cannot_draw(engine: str) -> str:
+    """The recipe is for drawing and the engine cannot."""
+    return (
+        "{} copies and grades what is in the picture; it cannot draw a face. "
+        "Choose a model as engine.".format(engine)
+    )
+
+
+def draws_anew(made_for: str, engine: str) -> str:
+    """The recipe is for an engine that keeps to what is there, and the chosen one draws."""
+    return "This recipe is made for {}; {} will draw something new.".format(made_for, engine)
+
+
 def no_engine(name: str, listed: Sequence[str]) -> str:
     """The chosen engine, or the recipe's own, is not among the server's."""
     return "The server has no engine “{}”; choose one of: {}.".format(name, ", ".join(listed))
@@ -237,6 +255,11 @@ def other_strengths(was: Sequence[float]) -> str:
     return "The recipe has changed since: its strengths were {}.".format(
         " → ".join("{:.2f}".format(strength) for strength in was)
     )
+
+
+def other_pass_engines(was: Sequence[str]) -> str:
+    """A recipe's passes ran on other engines when a job ran."""
+    return "The recipe has changed since: its passes ran on {}.".format(" → ".join(was))
 
 
 def unreadable_record(reason: str) -> str:

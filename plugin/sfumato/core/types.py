@@ -37,12 +37,13 @@ class Reading:
 @dataclass(frozen=True)
 class LayerSpec:
     """One result layer: pixels in the document's colour space and an 8-bit transparency mask,
-    both for `area` of the canvas."""
+    both for `area` of the canvas. inherit_alpha: what is transparent below stays so."""
 
     name: str
     area: Rect
     pixels: Bytes
     mask: Bytes
+    inherit_alpha: bool = False
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def _build(scratch: Scratch, plan: LayerPlan) -> Node:
         place = (spec.area.x, spec.area.y, spec.area.width, spec.area.height)
         layer = scratch.document.createNode(spec.name, "paintlayer")
         layer.setPixelData(_array(spec.pixels), *place)
+        layer.setInheritAlpha(spec.inherit_alpha)  # in a pass-through group: that of all below
         mask = scratch.mask.clone()
         mask.setName("Mask of " + spec.name)
         mask.setPixelData(_array(spec.mask), *place)

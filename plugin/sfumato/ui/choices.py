@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import List, Optional, Tuple
 
-from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, RecipeInfo, Welcome
+from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, EngineInfo, RecipeInfo, Welcome
 
-from ..core.choices import Choices, engine_for
+from ..core.choices import Choices, caution, engine_for
 from ..qt import (
     QCheckBox,
     QComboBox,
@@ -39,9 +39,10 @@ class ChoicesForm(QWidget):
         self.engine = QComboBox()
         self.engine.setSizeAdjustPolicy(self.recipe.sizeAdjustPolicy())
         self.engine_label = QLabel("Engine")
-        self.ladder = QLabel()
-        self.ladder.setTextFormat(Qt.TextFormat.PlainText)
-        self.ladder.setWordWrap(True)
+        self.ladder, self.about = QLabel(), QLabel()
+        for label in (self.ladder, self.about):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         line = self.prompt.fontMetrics().lineSpacing()
@@ -97,6 +98,7 @@ class ChoicesForm(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow("Recipe", self.recipe)
+        form.addRow("", self.about)
         form.addRow("", self.ladder)
         form.addRow(self.engine_label, self.engine)
         form.addRow("Prompt", self.prompt)
@@ -142,13 +144,15 @@ class ChoicesForm(QWidget):
     def _describe(self) -> None:
         recipe = self._recipe()
         self.ladder.setVisible(recipe is not None)
+        self.about.setVisible(False)
         if recipe is None or self._welcome is None:
             return
-        self.ladder.setText(
-            " → ".join("{:.2f} {}".format(step.strength, step.zone) for step in recipe.passes)
-        )
-        self.recipe.setToolTip(recipe.description)
-        engine = engine_for(self._welcome, recipe, self._choices.engine)
+        chosen = self._choices.engine
+        engine = engine_for(self._welcome, recipe, chosen)
+        self.ladder.setText(_ladder(recipe, self._welcome, engine))
+        words = (recipe.description, caution(self._welcome, recipe, chosen))
+        self.about.setText("\n".join(word for word in words if word))
+        self.about.setVisible(any(words))
         deaf = engine is not None and "prompt" not in engine.honours
         self.prompt.setPlaceholderText(
             "{} does not read prompts".format(engine.title or engine.name)
@@ -160,6 +164,19 @@ class ChoicesForm(QWidget):
         name = self.recipe.currentData()
         listed = self._welcome.recipes if self._welcome else ()
         return next((recipe for recipe in listed if recipe.name == name), None)
+
+
+def _ladder(recipe: RecipeInfo, welcome: Welcome, own: Optional[EngineInfo]) -> str:
+    """Strength and zone of each pass; the engine where it is not the job's."""
+    titles = {engine.name: engine.title or engine.name for engine in welcome.engines}
+    if own is not None:
+        titles[own.name] = ""
+    passes = []
+    for step in recipe.passes:
+        words = "{:.2f} {}".format(step.strength, step.zone)
+        other = titles.get(step.engine, step.engine)
+        passes.append("{} · {}".format(words, other) if other else words)
+    return " → ".join(passes)
 
 
 def _offer(box: QComboBox, entries: List[Tuple[str, str]]) -> None:

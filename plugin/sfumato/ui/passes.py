@@ -1,10 +1,12 @@
 """A job's ladder, one row a pass: what it is and how far it has come."""
 
-from typing import List, Tuple
+from html import escape
+from typing import List, Optional, Tuple
 
-from sfumato_protocol.messages import PlannedPass
+from sfumato_protocol.messages import Figure, PlannedPass
+from sfumato_protocol.specs import LOOK_HERE
 
-from ..core.job import Job
+from ..core.job import Job, PassResult
 from ..qt import QGridLayout, QLabel, QProgressBar, QWidget
 
 _FULL = 1000
@@ -26,9 +28,7 @@ class PassTable(QWidget):
         done = job.indices
         for row, planned in enumerate(job.plan):
             label, bar = self._rows[row]
-            label.setText(
-                "{} {} · {:.2f}".format(planned.index, planned.extent.zone, planned.strength)
-            )
+            label.setText(_title(planned))
             bar.setValue(_FULL if planned.index in done else _share(job, planned))
             bar.setFormat(_words(job, planned))
             bar.setToolTip(_figures(job, planned))
@@ -46,6 +46,12 @@ class PassTable(QWidget):
                 widget.setVisible(row < count)
 
 
+def _title(planned: PlannedPass) -> str:
+    """Its number, zone and strength; the engine where it is not the job's."""
+    words = "{} {} · {:.2f}".format(planned.index, planned.extent.zone, planned.strength)
+    return "{} · {}".format(words, planned.engine) if planned.engine else words
+
+
 def _share(job: Job, planned: PlannedPass) -> int:
     """Progress of a pass that has not arrived, 0.._FULL."""
     heard = job.progress
@@ -57,9 +63,13 @@ def _share(job: Job, planned: PlannedPass) -> int:
 
 
 def _words(job: Job, planned: PlannedPass) -> str:
-    for result in job.results:
-        if result.planned.index == planned.index:
-            return "{:.1f} s".format(result.seconds)
+    result = _result(job, planned)
+    if result is not None:
+        faults = [figure.name for figure in result.figures if figure.word == LOOK_HERE]
+        words = ["{:.1f} s".format(result.seconds)]
+        if faults:
+            words.append("{}: {}".format(LOOK_HERE, ", ".join(faults)))
+        return " · ".join(words)
     heard = job.progress
     if heard is None or heard.index != planned.index:
         return ""
@@ -67,8 +77,23 @@ def _words(job: Job, planned: PlannedPass) -> str:
 
 
 def _figures(job: Job, planned: PlannedPass) -> str:
-    """What was measured of a finished pass, one figure a line."""
+    """What was measured of a finished pass, one figure a paragraph of rich text."""
+    result = _result(job, planned)
+    if result is None:
+        return ""
+    said = [_told(figure) for figure in result.figures]
+    said += ["{}: {}".format(note.rule, note.sentence) for note in result.unmeasured]
+    return "".join("<p>{}</p>".format(escape(line)) for line in said)
+
+
+def _told(figure: Figure) -> str:
+    if not figure.word:
+        return "{}: {:.3g}".format(figure.name, figure.value)
+    return "{} ({:.3g}): {}. {}".format(figure.name, figure.value, figure.word, figure.sentence)
+
+
+def _result(job: Job, planned: PlannedPass) -> Optional[PassResult]:
     for result in job.results:
         if result.planned.index == planned.index:
-            return "\n".join("{}: {:.3g}".format(f.name, f.value) for f in result.figures)
-    return ""
+            return result
+    return None

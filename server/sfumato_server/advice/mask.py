@@ -18,8 +18,9 @@ FULL = 0.9
 class MaskFacts:
     """A selection, its mask and the model that will see them.
 
-    feather, grow: crop px. soft: the selection has its own feather. keep_inside: nothing outside
-    the selection may change. thickness: twice the radius, crop px, of the largest disc that fits
+    feather, grow: crop px, of the largest island. chosen: somebody chose them. soft: most of the
+    outline has the artist's own feather. keep_inside: nothing outside the selection may change.
+    thickness: twice the radius, crop px, of the largest disc that fits
     into the mask's full part. covered: share of the crop above 0 in the denoise mask. at_edge: the
     selection touches the crop's border. scale: model px per crop px. cell: model px per latent
     cell, 1 for engines without latents.
@@ -27,6 +28,7 @@ class MaskFacts:
 
     feather: float
     grow: float
+    chosen: bool
     soft: bool
     keep_inside: bool
     thickness: float
@@ -39,15 +41,15 @@ class MaskFacts:
 MASK_RULES: tuple[Rule[MaskFacts], ...] = (
     Rule(
         "mask.hard-edge",
-        lambda m: not m.soft and m.feather < HARD_EDGE,
+        lambda m: m.chosen and not m.soft and m.feather < HARD_EDGE,
         lambda m: (
             f"The mask fades over only {m.feather:.0f} px, so its edge will show as a seam. "
-            "Feather it by 10 to 20 px."
+            "Feather a large region by 10 to 20 px, a spot by a third of its radius."
         ),
     ),
     Rule(
         "mask.little-margin",
-        lambda m: not m.soft and not m.keep_inside and m.grow < LITTLE_MARGIN,
+        lambda m: m.chosen and not m.soft and not m.keep_inside and m.grow < LITTLE_MARGIN,
         lambda m: (
             "The mask ends where the selection ends, which cramps the model. "
             "Extend it some pixels past the problem."

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from sfumato_protocol.blobs import Blob
+from sfumato_protocol.geometry import island_extent
 from sfumato_protocol.messages import Advice
 
 from ..engines.base import EngineTraits
 from ..imaging.arrays import Float
-from ..imaging.encoding import opaque, to_float, to_srgb
+from ..imaging.encoding import to_float, to_srgb
 from ..imaging.light import estimate
 from ..imaging.masks import region
 from ..imaging.masks.zones import SelectionShape
+from ..imaging.transparency import opaque
 from ..jobs.job import Job, coverage_of, encoding_of
 from .mask import MASK_RULES, MaskFacts
 from .prompt import PROMPT_RULES, PromptFacts
+from .recipe import RECIPE_RULES, RecipeFacts
 from .rules import notes
 from .strength import STRENGTH_RULES, StrengthFacts
 
 
-def advise(job: Job, traits: EngineTraits, blobs: tuple[Blob, ...]) -> Advice:
-    """Advice on a job's mask, prompt and strength, from its request and its pictures."""
+def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) -> Advice:
+    """Advice on a job's recipe, mask, prompt and strength, from its request and its pictures.
+
+    traits: of the engine of each pass. Masks are judged by the first pass, prompts by the first
+    engine that reads any.
+    """
+    main = traits[0]
+    reader = next((one for one in traits if "prompt" in one.honours), main)
     image, selection = blobs
     size = (job.submit.crop.height, job.submit.crop.width)
     shape = SelectionShape(coverage_of(selection))
@@ -28,8 +37,9 @@ def advise(job: Job, traits: EngineTraits, blobs: tuple[Blob, ...]) -> Advice:
     seen = to_srgb(opaque(to_float(image.pixels(), *size, encoding)), encoding)
     first = job.plan[0]
     found = (
-        *notes(MASK_RULES, mask_facts(job, traits, shape, denoise)),
-        *notes(PROMPT_RULES, prompt_facts(job, traits, shape, estimate(seen).qualities)),
+        *notes(RECIPE_RULES, RecipeFacts(job.draws, main.draws, main.title)),
+        *notes(MASK_RULES, mask_facts(job, main, shape, denoise)),
+        *notes(PROMPT_RULES, prompt_facts(job, reader, shape, estimate(seen).qualities)),
         *notes(STRENGTH_RULES, StrengthFacts(first.strength, first.extent.zone)),
     )
     return Advice(job.id, found)
@@ -39,10 +49,11 @@ def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: F
     """What the mask rules ask about, measured in the crop. denoise: D of the first pass."""
     height, width = denoise.shape
     space = traits.space(width, height)
-    extent = job.plan[0].extent
+    extent = island_extent(job.plan[0].extent, shape.islands.largest)
     return MaskFacts(
         feather=extent.feather,
         grow=extent.grow,
+        chosen=extent.fit == 0,
         soft=shape.soft,
         keep_inside=extent.keep_inside,
         thickness=region.thickness(denoise),

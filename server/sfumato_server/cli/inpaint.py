@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.specs import LOOK_HERE
 
 from ..client import contact_sheet, openraster, png
 from ..client.client import Client
@@ -58,6 +59,10 @@ def run(image: Path, selection: str, out: Path | None, choices: Mapping[str, Any
     except _MISTAKES as error:
         click.echo(f"sfumato inpaint: {error}", err=True)
         return 1
+    for done in job.passes:
+        for name, word in done.words.items():
+            if word == LOOK_HERE:
+                click.echo(f"Pass {done.planned.index}, {name}: {done.sentences.get(name, '')}")
     for file in written:
         click.echo(f"Wrote {file}")
     return 0

@@ -35,6 +35,7 @@ class PassBars:
         if isinstance(event, messages.Accepted):
             for planned in event.plan:
                 title = f"Pass {planned.index}: {planned.extent.zone:5} {planned.strength:.2f}"
+                title += f" {planned.engine}" if planned.engine else ""
                 self._tasks[planned.index] = self._bars.add_task(
                     title, start=False, total=None, state="waiting"
                 )

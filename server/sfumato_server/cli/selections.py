@@ -15,6 +15,7 @@ from . import pictures
 
 _SHAPE = re.compile(r"(ellipse|rect):(-?\d+),(-?\d+),(\d+),(\d+)\Z")
 _FINE = 8
+_NEARLY_BLACK = 13  # a coverage under 5 %
 _LUMA = np.array([0.299, 0.587, 0.114])  # Rec. ITU-R BT.601
 
 
@@ -36,6 +37,9 @@ def parse(words: str, width: int, height: int) -> Mask:
     if not mask.any():
         got = f"{words}, which selects no pixel of the picture"
         raise BadSelection(f"got {got}; expected some of its {width}x{height} px")
+    if mask.max() < _NEARLY_BLACK:
+        got = f"{words}, which is nearly black: its brightest level is {mask.max()} of 255"
+        raise BadSelection(f"got {got}; expected white, 255, where the picture is selected")
     return mask
 
 

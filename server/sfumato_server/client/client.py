@@ -75,8 +75,10 @@ class Client:
         for recipe in self.welcome.recipes:
             if recipe.name == name:
                 return recipe
-        names = ", ".join(sorted(recipe.name for recipe in self.welcome.recipes))
-        raise ClientError(f"got the recipe {name!r}; expected one of {names}.")
+        names = ", ".join(recipe.name for recipe in self.welcome.recipes)
+        able = any(engine.draws for engine in self.welcome.engines)
+        hint = "" if able else " Recipes that draw a face need a model: sfumato models add."
+        raise ClientError(f"got the recipe {name!r}; expected one of {names}.{hint}")
 
     def shape(
         self, selection: Mask, extents: Sequence[geometry.Extent]
@@ -100,7 +102,7 @@ class Client:
         image: Image,
         selection: Mask,
         *,
-        recipe: str,
+        recipe: str = "heal",
         prompt: str = "",
         negative_prompt: str = "",
         seed: int = 0,
@@ -183,8 +185,19 @@ def _context(
 
 def _pass(message: messages.PassDone, blobs: tuple[Blob, ...]) -> PassResult:
     result, mask = (pixels.array(blob) for blob in blobs)
-    figures = {figure.name: figure.value for figure in message.figures}
-    return PassResult(message.planned, message.area, result, mask, message.seconds, figures)
+    return PassResult(
+        message.planned,
+        message.area,
+        result,
+        mask,
+        message.seconds,
+        figures={figure.name: figure.value for figure in message.figures},
+        words={figure.name: figure.word for figure in message.figures if figure.word},
+        sentences={
+            **{figure.name: figure.sentence for figure in message.figures if figure.sentence},
+            **{note.rule: note.sentence for note in message.unmeasured},
+        },
+    )
 
 
 def _ignore(event: Event) -> None:

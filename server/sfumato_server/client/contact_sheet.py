@@ -26,7 +26,7 @@ _HEADER = 64
 _BACKGROUND = (30, 30, 32)
 _BRIGHT = (236, 236, 238)
 _QUIET = (150, 150, 156)
-_SHOWN = ("seam", "drift", "grain")
+_SHOWN = ("seam", "grain", "identity")
 _TINTS = ((255, 176, 59), (64, 200, 196), (176, 130, 255), (240, 110, 140), (140, 210, 90))
 
 
@@ -83,12 +83,18 @@ def _tiles(job: Inpainted) -> Iterator[Tile]:
     for done, picture in zip(job.passes, pictures, strict=True):
         planned = done.planned
         title = f"Pass {planned.index} · {planned.extent.zone} · strength {planned.strength:.2f}"
-        measured = [f"{name} {done.figures[name]:.2f}" for name in _SHOWN if name in done.figures]
-        note = ", ".join([f"seed {planned.seed}", f"{done.seconds:.1f} s", *measured])
+        note = ", ".join([f"seed {planned.seed}", f"{done.seconds:.1f} s", *_figures(done)])
         yield Tile(picture, title, note, _tint(done))
     changed = np.count_nonzero(np.any(job.flattened != job.image, axis=2))
     note = f"{changed} px changed, the rest is byte for byte the original"
     yield Tile(_shown(job.flattened, crop), "Result", note)
+
+
+def _figures(done: PassResult) -> Iterator[str]:
+    """Each with its word, or its value where the server has no word for it."""
+    for name in _SHOWN:
+        if name in done.figures:
+            yield f"{name} {done.words.get(name) or format(done.figures[name], '.2f')}"
 
 
 def _header(pen: ImageDraw.ImageDraw, job: Inpainted) -> None:

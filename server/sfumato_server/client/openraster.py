@@ -1,6 +1,9 @@
 """Writes a job as a layered OpenRaster file, https://www.openraster.org/: what Krita, GIMP and
 MyPaint open. The original lies at the bottom, a group holds one layer for each pass, its mask as
-the layer's alpha."""
+the layer's alpha.
+
+Over a picture with transparency the layers are `svg:src-atop`, which keeps its alpha, and lie in no
+group: a reader that composes groups by themselves would lay them atop of nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .png import encode, with_alpha
-from .result import Inpainted, PassResult
+from .result import Inpainted, PassResult, keeps_alpha
 
 MIMETYPE = "image/openraster"
 _THUMBNAIL_SIDE = 256
@@ -49,24 +52,29 @@ def _stack(job: Inpainted) -> bytes:
     height, width = job.image.shape[:2]
     image = ElementTree.Element("image", version="0.0.5", w=str(width), h=str(height))
     root = ElementTree.SubElement(image, "stack")
-    # Krita from 5.3 on takes a group that says nothing for an isolated one, which is 1/255 off.
-    shown = _shown(f"Sfumato · {job.submit.recipe} · seed {job.submit.seed}")
-    group = ElementTree.SubElement(root, "stack", shown | {"isolation": "auto"})
+    atop = any(keeps_alpha(job.image, done) for done in job.passes)
+    group = root if atop else _group(root, job)
     for done in reversed(job.passes):
-        ElementTree.SubElement(group, "layer", _layer(done))
+        ElementTree.SubElement(group, "layer", _layer(done, "src-atop" if atop else "src-over"))
     original = _shown("Original") | {"src": "data/original.png", "x": "0", "y": "0"}
     ElementTree.SubElement(root, "layer", original)
     xml: bytes = ElementTree.tostring(image, encoding="UTF-8", xml_declaration=True)
     return xml
 
 
-def _layer(done: PassResult) -> dict[str, str]:
+def _group(root: ElementTree.Element, job: Inpainted) -> ElementTree.Element:
+    # Krita from 5.3 on takes a group that says nothing for an isolated one, which is 1/255 off.
+    shown = _shown(f"Sfumato · {job.submit.recipe} · seed {job.submit.seed}")
+    return ElementTree.SubElement(root, "stack", shown | {"isolation": "auto"})
+
+
+def _layer(done: PassResult, laid: str) -> dict[str, str]:
     place = {"x": str(done.area.x), "y": str(done.area.y)}
-    return _shown(done.title) | {"src": _file(done)} | place
+    return _shown(done.title, laid) | {"src": _file(done)} | place
 
 
-def _shown(name: str) -> dict[str, str]:
-    return {"name": name, "opacity": "1.0", "visibility": "visible", "composite-op": "svg:src-over"}
+def _shown(name: str, laid: str = "src-over") -> dict[str, str]:
+    return {"name": name, "opacity": "1.0", "visibility": "visible", "composite-op": f"svg:{laid}"}
 
 
 def _file(done: PassResult) -> str:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import PlannedPass, Submit
 
-from .pixels import Image, Mask
+from .pixels import Image, Mask, cut
 
 
 @dataclass(frozen=True)
 class PassResult:
     """One pass: `pixels` R (h, w, channels) with `mask` A (h, w) uint8 for `area` of the canvas.
 
-    figures: what the server measured, by name.
+    figures: what the server measured, by name. words: what it makes of each, such as "good" or
+    "look here". sentences: the same for people, and of a figure that is not in `figures`, why it
+    cannot be told.
     """
 
     planned: PlannedPass
@@ -29,6 +29,8 @@ class PassResult:
     mask: Mask
     seconds: float
     figures: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -63,32 +65,30 @@ class Inpainted:
         return functools.reduce(laid_over, self.passes, self.image)
 
 
+def keeps_alpha(picture: Image, done: PassResult) -> bool:
+    """Whether a pass lies over something that is partly transparent in `picture`."""
+    return picture.shape[2] == 4 and bool(
+        (cut(picture, done.area)[..., 3] < np.iinfo(picture.dtype).max).any()
+    )
+
+
 def laid_over(picture: Image, done: PassResult) -> Image:
     """`picture` with one pass's layer on it, rounded once; where A is 0 nothing changes.
 
-    C = (a R + (1 - a) p B) / alpha over premultiplied colour, with a = A times R's own alpha,
-    p = (B's alpha) and alpha = a + (1 - a) p: the usual "over", which for opaque pictures is
-    A R + (1 - A) B.
+    C = B + a (R - B), with a = A times R's own alpha, and alpha stays that of B: Porter-Duff
+    "atop", which for opaque pictures is "over". Where B is wholly transparent nothing changes.
     """
     area = done.area
     place = np.s_[area.y : area.bottom, area.x : area.right]
     top = np.iinfo(picture.dtype).max
-    below = picture[place].astype(np.float32) / top
-    above = done.pixels.astype(np.float32) / top
+    below = picture[place].astype(np.float32)
+    above = done.pixels.astype(np.float32)
     a = done.mask.astype(np.float32)[..., None] / 255.0
-    mixed = _over(above, a, below)
-    changed = picture.copy()
     touched = done.mask > 0
-    changed[place][touched] = np.rint(mixed * top).astype(picture.dtype)[touched]
+    if picture.shape[2] == 4:
+        a = a * (above[..., 3:] / top)
+        touched = touched & (below[..., 3] > 0)
+    mixed = below[..., :3] + a * (above[..., :3] - below[..., :3])
+    changed = picture.copy()
+    changed[place][..., :3][touched] = np.rint(mixed).astype(picture.dtype)[touched]
     return changed
-
-
-def _over(above: NDArray[Any], a: NDArray[Any], below: NDArray[Any]) -> NDArray[Any]:
-    if above.shape[2] == 3:
-        mixed: NDArray[Any] = a * above + (1.0 - a) * below
-        return mixed
-    a = a * above[..., 3:]
-    under = (1.0 - a) * below[..., 3:]
-    alpha = a + under
-    colour = (a * above[..., :3] + under * below[..., :3]) / np.maximum(alpha, 1e-6)
-    return np.concatenate([colour, alpha], axis=2)

@@ -1,4 +1,4 @@
-"""The child process: loads one engine, runs one ladder at a time, tells its parent what happens.
+"""The child process: loads engines, runs one ladder at a time, tells its parent what happens.
 
 Words go through a pipe, pixels through a block of shared memory that the parent owns: the crop,
 the selection, then a slot into which each finished pass is written.
@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 
@@ -27,9 +28,12 @@ IDLE_SECONDS = 900.0  # without a job, after which an engine's memory is given b
 
 @dataclass(frozen=True)
 class Run:
-    """Run a ladder with the engine `spec`. `ladder` comes without pixels: they lie at `memory`."""
+    """Run a ladder. It comes without pixels: they lie at `memory`.
 
-    spec: str
+    specs: what to load for a `PlannedPass.engine`, see `engines.registry`.
+    """
+
+    specs: Mapping[str, str]
     memory: Address
     ladder: runner.Ladder
 
@@ -41,7 +45,7 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Loading:
-    """The engine is being loaded; nothing else will be heard until it is."""
+    """An engine is being loaded; nothing else will be heard until it is."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,11 @@ def _die_with_parent() -> None:
 
 
 class EngineHost:
-    """Holds the one engine that is loaded."""
+    """Holds the engines that are loaded, by spec: one that has weights, and all that have none."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._spec = ""
-        self._engine: Engine | None = None
+        self._engines: dict[str, Engine] = {}
 
     def serve(self, request: Run) -> None:
         """Run one ladder and send its events, `Ended` last."""
@@ -114,16 +117,13 @@ class EngineHost:
         self._pipe.send(ended)
 
     def close(self) -> None:
-        """Free the engine."""
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+        """Free the engines."""
+        self._free(list(self._engines))
 
     def _run(self, request: Run, memory: SharedPixels) -> Ended:
-        engine = self._load(request.spec)
         pixels, selection = memory.input()
         ladder = replace(request.ladder, pixels=pixels, selection=selection)
-        events = runner.run(ladder, engine)
+        events = runner.run(ladder, lambda name: self._loaded(request.specs[name]))
         try:
             for event in events:
                 if isinstance(event, runner.Finished):
@@ -136,14 +136,19 @@ class EngineHost:
             events.close()
         return Ended()
 
-    def _load(self, spec: str) -> Engine:
-        if self._engine is None or self._spec != spec:
-            self.close()
+    def _loaded(self, spec: str) -> Engine:
+        if spec not in self._engines:
             self._pipe.send(Loading())
             engine = load_class(spec)()
+            if engine.traits.weights:  # memory is for one model; the others' cost is none
+                self._free([name for name, one in self._engines.items() if one.traits.weights])
             engine.load()
-            self._engine, self._spec = engine, spec
-        return self._engine
+            self._engines[spec] = engine
+        return self._engines[spec]
+
+    def _free(self, specs: Iterable[str]) -> None:
+        for spec in specs:
+            self._engines.pop(spec).close()
 
     def _cancelled(self) -> bool:
         return self._pipe.poll() and isinstance(self._pipe.recv(), Cancel)

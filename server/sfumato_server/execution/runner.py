@@ -2,7 +2,7 @@
 
 C0 is the crop as sent. For pass k with denoise mask D and blend mask A:
     R = engine(C[k-1], D, prompt, strength, seed), freed of a colour shift and given grain,
-    C[k] = A * R + (1 - A) * C[k-1]
+    C[k] = A * R + (1 - A) * C[k-1], with the alpha of C0
 A and R are rounded to what the layer can hold before C[k] is formed, so that the artist's stack of
 layers is C[n]. Compositing happens in the document's own encoding, the engine sees sRGB.
 """
@@ -17,16 +17,21 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_protocol.messages import PlannedPass
+from sfumato_protocol.messages import Figure, Note, PlannedPass
 
-from ..engines.base import DenoiseJob, Engine, EngineError
-from ..imaging import colour_field, composite, grain, preview
-from ..imaging.arrays import Float, bounds
-from ..imaging.encoding import Encoding, backdrop, from_float, from_srgb, opaque, to_float, to_srgb
-from ..imaging.figures.measure import measure
+from ..engines.base import DenoiseJob, Engine
+from ..imaging import composite, grain
+from ..imaging.arrays import Float, Mask, bounds
+from ..imaging.encoding import Encoding, from_float, from_srgb, to_float, to_srgb
+from ..imaging.figures.measure import Region, measure
+from ..imaging.figures.words import told
+from ..imaging.masks.distance import HALF_LEVEL
+from ..imaging.masks.levels import FAINT
 from ..imaging.masks.zones import SelectionShape, blend_mask
-
-PREVIEW_SECONDS = 0.25
+from ..imaging.transparency import backdrop, clear, opaque
+from . import drive
+from .drive import Previewed as Previewed
+from .drive import Stepped as Stepped
 
 Sample = TypeVar("Sample", np.float32, np.uint8)
 
@@ -36,27 +41,11 @@ class NothingToDo(Exception):
 
 
 @dataclass(frozen=True)
-class Stepped:
-    """Step `step` of `steps` of pass `index` is done."""
-
-    index: int
-    step: int
-    steps: int
-
-
-@dataclass(frozen=True)
-class Previewed:
-    """The crop as it stands within pass `index`, a small JPEG."""
-
-    index: int
-    jpeg: bytes
-
-
-@dataclass(frozen=True)
 class Finished:
     """Pass `index` is done: R and A for the area (x, y, width, height) in crop px.
 
-    figures: what was measured of it, by name.
+    figures: what was measured of it; unmeasured: what could not be. keeps_alpha: something
+    below is partly transparent, so that a layer of it has to inherit alpha.
     """
 
     index: int
@@ -64,7 +53,9 @@ class Finished:
     result: bytes
     mask: bytes
     seconds: float
-    figures: tuple[tuple[str, float], ...] = ()
+    figures: tuple[Figure, ...] = ()
+    keeps_alpha: bool = False
+    unmeasured: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,8 +83,10 @@ class Ladder:
 Running = Generator[Stepped | Previewed | Finished, None, None]
 
 
-def run(ladder: Ladder, engine: Engine) -> Running:
+def run(ladder: Ladder, engine_for: Callable[[str], Engine]) -> Running:
     """Yield what happens, pass by pass. `close()` cancels within one denoising step.
+
+    engine_for: the loaded engine of a `PlannedPass.engine`, asked before each pass.
 
     Raises `NothingToDo` for a mask without pixels; engine errors pass through.
     """
@@ -110,6 +103,7 @@ def run(ladder: Ladder, engine: Engine) -> Running:
     for earlier in ladder.done:
         crop = _laid(crop, earlier, ladder.encoding)
     for planned in ladder.passes[len(ladder.done) :]:
+        engine = engine_for(planned.engine)
         crop = yield from _run_pass(ladder, planned, selection, first, crop, engine, see)
 
 
@@ -125,33 +119,54 @@ def _run_pass(
     started = time.monotonic()
     denoise = selection.denoise_mask(planned.extent)
     blend = blend_mask(denoise)
-    area = bounds(blend)
+    shown = np.where(clear(crop), np.uint8(0), blend)
+    area = bounds(shown)
     if area is None:
-        zone = planned.extent.zone
-        raise NothingToDo(
-            f"the selection leaves no pixel for pass {planned.index} ({zone}). "
-            "Select more, or less where the whole picture is selected: a ring needs an edge."
-        )
+        raise NothingToDo(_why_nothing(planned, selection, blend))
     seen = see(crop)
     job = _job(seen, denoise, selection, planned, ladder)
     alpha = blend.astype(np.float32) / 255.0
-    painted = yield from _denoise(engine, job, planned.index, alpha)
-    matched = colour_field.correct(painted, seen, denoise)
+    matched = yield from drive.denoise(engine, job, planned.index, alpha)
     if planned.grain:
-        matched = grain.match(matched, seen, denoise, blend, planned.seed)
+        matched = grain.match(matched, seen, denoise, blend, planned.seed, planned.strength)
     result = _as_stored(from_srgb(matched, ladder.encoding), ladder.encoding)
-    after = composite.over(crop, result[..., :3], alpha)
-    shown = see(after)
-    measured = measure(first, seen, painted, shown, denoise, blend)
+    after = composite.atop(crop, result[..., :3], shown.astype(np.float32) / 255.0)
+    region = Region(denoise, blend, selection.selection >= HALF_LEVEL)
+    measured = measure(first, seen, see(after), region)
+    figures, unmeasured = told(measured, _strongest(ladder.passes[: planned.index]))
     yield Finished(
         index=planned.index,
         area=area,
         result=from_float(_cut(result, area), ladder.encoding),
-        mask=_cut(blend, area).tobytes(),
+        mask=_cut(shown, area).tobytes(),
         seconds=time.monotonic() - started,
-        figures=tuple(sorted(measured.items())),
+        figures=figures,
+        keeps_alpha=bool((_cut(crop, area)[..., 3] < 1).any()),
+        unmeasured=unmeasured,
     )
     return after
+
+
+def _strongest(passes: tuple[PlannedPass, ...]) -> float:
+    """The greatest strength with which what is inside was painted; a ring leaves it."""
+    return max((one.strength for one in passes if one.extent.zone != "ring"), default=0.0)
+
+
+def _why_nothing(planned: PlannedPass, selection: SelectionShape, blend: Mask) -> str:
+    if 0 < selection.brightest < FAINT:
+        return (
+            f"the selection is nearly black: its brightest level is {selection.brightest} of "
+            "255. Expected 255 where the picture is selected: raise the selection's levels."
+        )
+    if blend.any():
+        return (
+            "all that is selected is transparent, and what is transparent stays so. Select "
+            "something that shows, or put a filled layer below."
+        )
+    return (
+        f"the selection leaves no pixel for pass {planned.index} ({planned.extent.zone}). "
+        "Select more, or less where the whole picture is selected: a ring needs an edge."
+    )
 
 
 def _job(
@@ -166,59 +181,16 @@ def _job(
         steps=planned.steps,
         guidance=planned.guidance,
         seed=planned.seed,
-        continues=planned.index > len(ladder.done) + 1,
+        continues=_continues(ladder, planned),
         zone=planned.extent.zone,
         selection=selection.selection * np.float32(1 / 255),
     )
 
 
-def _denoise(
-    engine: Engine, job: DenoiseJob, index: int, alpha: Float
-) -> Generator[Stepped | Previewed, None, Float]:
-    """Drive the engine in model px; return its result in crop px, (H, W, 3) float32."""
-    height, width = job.mask.shape
-    traits = engine.traits
-    space = traits.space(width, height)
-    assert job.selection is not None
-    seen = replace(
-        job,
-        image=space.enter(job.image),
-        mask=space.enter(job.mask),
-        selection=space.enter(job.selection),
-    )
-    steps = engine.denoise(seen)
-    last_preview = 0.0
-    try:
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as stop:
-                return space.leave(_sound(stop.value, seen.image.shape, traits.name))
-            yield Stepped(index, step.index, step.total)
-            now = time.monotonic()
-            if step.preview is not None and now - last_preview >= PREVIEW_SECONDS:
-                last_preview = now
-                shown = space.leave(step.preview)
-                mixed = job.image + alpha[..., None] * (shown - job.image)
-                yield Previewed(index, preview.jpeg(mixed))
-    finally:
-        steps.close()
-
-
-def _sound(result: object, shape: tuple[int, ...], engine: str) -> Float:
-    """What an engine returned, if it is a picture. Raises `EngineError` if it is not."""
-    remedy = f"The engine {engine} is at fault: update it or take another."
-    if not isinstance(result, np.ndarray):
-        raise EngineError(f"got {type(result).__name__} instead of a picture. {remedy}")
-    if result.dtype != np.float32 or result.shape != shape:
-        got, want = f"{result.dtype} {result.shape}", f"float32 {shape}"
-        raise EngineError(f"got a picture of {got}; expected {want}. {remedy}")
-    broken = result.size - int(np.count_nonzero(np.isfinite(result)))
-    if broken:
-        got, want = f"{broken} values that are no numbers", "a picture"
-        remedy = f"Try another seed; if it stays so, {engine} needs full precision (float32)."
-        raise EngineError(f"got {got}; expected {want}. {remedy}")
-    return result
+def _continues(ladder: Ladder, planned: PlannedPass) -> bool:
+    """Whether the pass before ran here, and on the same engine."""
+    before = ladder.passes[len(ladder.done) : planned.index - 1]
+    return bool(before) and before[-1].engine == planned.engine
 
 
 def _laid(crop: Float, done: Finished, encoding: Encoding) -> Float:
@@ -228,7 +200,7 @@ def _laid(crop: Float, done: Finished, encoding: Encoding) -> Float:
     result = to_float(done.result, height, width, encoding)[..., :3]
     alpha = np.frombuffer(done.mask, np.uint8).reshape(height, width).astype(np.float32) / 255.0
     crop = crop.copy()
-    crop[part] = composite.over(crop[part], result, alpha)
+    crop[part] = composite.atop(crop[part], result, alpha)
     return crop
 
 

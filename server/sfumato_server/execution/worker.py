@@ -9,7 +9,7 @@ import asyncio
 import logging
 import multiprocessing
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from enum import Enum
@@ -96,9 +96,10 @@ class Worker:
         """The child's process id while there is one."""
         return self._process.pid if self._process is not None else None
 
-    async def run(self, spec: str, ladder: runner.Ladder, on_event: OnEvent) -> None:
+    async def run(self, specs: Mapping[str, str], ladder: runner.Ladder, on_event: OnEvent) -> None:
         """Run a ladder; `on_event` is awaited for each thing that happens, in order.
 
+        specs: what to load for each `PlannedPass.engine` of the ladder, "" among them.
         Raises `ProtocolError`: cancelled, engine failed, crashed or hung.
         """
         if not self._happens("run"):
@@ -107,17 +108,21 @@ class Worker:
         try:
             await self._rest(self._back_off())
             await self._in_thread(self._start)
-            await self._run(spec, ladder, on_event)
+            await self._run(specs, ladder, on_event)
         finally:
             self._happens("end")
 
-    async def _run(self, spec: str, ladder: runner.Ladder, on_event: OnEvent) -> None:
+    async def _run(
+        self, specs: Mapping[str, str], ladder: runner.Ladder, on_event: OnEvent
+    ) -> None:
         if not self._happens("started"):
             raise cancelled()
         memory = _memory_for(ladder)
         try:
             bare = replace(ladder, pixels=b"", selection=b"")
-            await self._converse(engine_host.Run(spec, memory.address, bare), memory, on_event)
+            await self._converse(
+                engine_host.Run(dict(specs), memory.address, bare), memory, on_event
+            )
         finally:
             memory.remove()
 

@@ -7,23 +7,25 @@ import numpy as np
 from .arrays import Float, bounds, window
 
 
-def over(base: Float, result: Float, alpha: Float) -> Float:
-    """Porter-Duff "over" of an opaque source times `alpha`, as a masked layer composites.
+def atop(base: Float, result: Float, alpha: Float) -> Float:
+    """Porter-Duff "atop" of an opaque source times `alpha`: what a masked layer that inherits alpha
+    shows in Krita, and one with `svg:src-atop` in OpenRaster. Over an opaque base it is "over".
 
-    base: (H, W, 4) RGBA, not premultiplied. result: (H, W, 3). alpha: (H, W), 0..1. All float32 in
-    the document's own encoding. Returns (H, W, 4) float32, bit for bit `base` where alpha is 0:
-    a = alpha + a_b (1 - alpha), c = (c_r alpha + c_b a_b (1 - alpha)) / a.
+    base: (H, W, 4) RGBA, not premultiplied. result: (H, W, 3). alpha: A, (H, W), 0..1. All float32
+    in the document's own encoding. Returns (H, W, 4) float32:
+    c = c_b + A (c_r - c_b), the base's alpha as it is; bit for bit `base` where A or the base's
+    alpha is 0.
+
+    No layer laid "over" could do it: a_b + A (1 - a_b) is above a_b wherever a_b is below 1, so
+    that a cut-out's rim would thicken from pass to pass.
     """
     composite = base.copy()
-    frame = bounds(alpha > 0)
+    shown = (alpha > 0) & (base[..., 3] > 0)
+    frame = bounds(shown)
     if frame is None:
         return composite
     at = window(frame)
-    source = alpha[at][..., None]
-    below = base[at]
-    share = below[..., 3:] * (1 - source)
-    total = source + share
-    colour = (result[at] * source + below[..., :3] * share) / np.maximum(total, 1e-12)
-    laid = np.concatenate([colour, total], axis=2, dtype=np.float32)
-    np.copyto(composite[at], laid, where=source > 0)
+    below = base[at][..., :3]
+    colour = below + (result[at] - below) * alpha[at][..., None]
+    np.copyto(composite[at][..., :3], colour, where=shown[at][..., None])
     return composite

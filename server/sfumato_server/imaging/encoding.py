@@ -130,29 +130,3 @@ def from_srgb(rgb: Float, encoding: Encoding) -> Float:
     code = np.clip(rgb, 0, 1)
     light = np.power((code + np.float32(0.055)) / np.float32(1.055), np.float32(2.4))
     return np.where(code <= np.float32(0.04045), code / np.float32(12.92), light)
-
-
-def backdrop(rgba: Float) -> Float:
-    """What an engine sees behind a crop, (3,): its alpha-weighted mean, mid grey if it has none.
-
-    rgba: (H, W, 4) float32, alpha not premultiplied.
-    """
-    alpha = rgba[..., 3:]
-    weight = float(alpha.sum(dtype=np.float64))
-    if weight <= 0:
-        return np.full(3, 0.5, np.float32)
-    total = (rgba[..., :3] * alpha).sum(axis=(0, 1), dtype=np.float64)
-    return np.asarray(total / weight, np.float32)
-
-
-def opaque(rgba: Float, behind: Float | None = None) -> Float:
-    """What an engine sees of a crop, (H, W, 3): its colour over `behind`, its own `backdrop` if
-    that is not given. rgba: (H, W, 4) float32, alpha not premultiplied.
-    """
-    alpha = rgba[..., 3:]
-    colour = rgba[..., :3]
-    if alpha.min() >= 1:
-        return np.ascontiguousarray(colour)
-    if behind is None:
-        behind = backdrop(rgba)
-    return np.ascontiguousarray(behind + (colour - behind) * alpha)

@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from .arrays import Float
-from .resample import Size, model_size, pad_to_multiple, resized, unpad
+from .resample import Size, fitted, model_size, pad_to, resized, unpad
 
 
 @dataclass(frozen=True)
 class ModelSpace:
-    """crop, model: (width, height). multiple: what the model's sides are multiples of.
+    """crop, content, model: (width, height).
 
-    Where the crop only lacks some px to the next multiple it is padded: no filter touches a pixel.
+    The crop is brought to the size `content`, which keeps its proportions within 1 %; where that is
+    less than `model` it is mirrored on at the right and below. A crop that only lacks some px to
+    the next multiple is its own content: no filter touches a pixel.
     """
 
     crop: Size
+    content: Size
     model: Size
-    multiple: int
 
     @classmethod
     def of(cls, width: int, height: int, native: int, multiple: int, largest: int) -> ModelSpace:
-        """For a crop of width x height; the other arguments as of `model_size`."""
+        """For a crop of width x height; the arguments are those of `model_size`."""
         model = model_size(width, height, native, multiple, largest)
-        return cls((width, height), model, multiple)
+        return cls((width, height), fitted((width, height), model, multiple), model)
 
     @property
     def scale(self) -> float:
         """Model px per crop px."""
-        if self.padded:
-            return 1.0
-        area = (self.model[0] * self.model[1]) / (self.crop[0] * self.crop[1])
-        return float(area**0.5)
-
-    @property
-    def padded(self) -> bool:
-        """Whether the model's size is the crop's, rounded up to the next multiple."""
-        return all(
-            m == side + -side % self.multiple for m, side in zip(self.model, self.crop, strict=True)
-        )
+        return math.sqrt(math.prod(self.content) / math.prod(self.crop))
 
     def enter(self, pixels: Float) -> Float:
         """A picture or mask (H, W[, C]) of the crop at the model's size."""
-        if self.padded:
-            return pad_to_multiple(pixels, self.multiple)
-        return resized(pixels, self.model)
+        return pad_to(resized(pixels, self.content), self.model)
 
     def leave(self, pixels: Float) -> Float:
         """A picture of the model's, or a smaller preview of it, at the crop's size."""
-        if self.padded and pixels.shape[1::-1] == self.model:
-            return unpad(pixels, self.crop)
-        return resized(pixels, self.crop)
+        shares = zip(pixels.shape[1::-1], self.content, self.model, strict=True)
+        width, height = (max(1, round(side * part / whole)) for side, part, whole in shares)
+        return resized(unpad(pixels, (width, height)), self.crop)

@@ -12,6 +12,8 @@ from .arrays import Float
 
 Size = tuple[int, int]
 
+STRETCH = 0.01  # of proportions: too little to be seen in a face
+
 
 def model_size(width: int, height: int, native: int, multiple: int, largest: int) -> Size:
     """The (width, height) in model px for a crop of `width` x `height` crop px.
@@ -19,7 +21,7 @@ def model_size(width: int, height: int, native: int, multiple: int, largest: int
     With native > 0 the area of native x native, else the crop's own size, cut down so that no side
     passes `largest`. Sides are multiples of `multiple`, at least one, at most `largest`; of the
     multiples around, those that keep the proportions best, then the area. A crop that keeps its own
-    size is rounded up instead, so that padding is enough (`pad_to_multiple`).
+    size is rounded up instead, so that padding is enough (`pad_to`).
     Raises ValueError if a size is not positive or `largest` is under `multiple`.
     """
     if min(width, height, multiple) < 1 or native < 0 or largest < multiple:
@@ -35,6 +37,21 @@ def model_size(width: int, height: int, native: int, multiple: int, largest: int
         if max(ceiling) <= most:
             return ceiling[0] * multiple, ceiling[1] * multiple
     return _nearest(width, height, scale, multiple, most)
+
+
+def fitted(crop: Size, model: Size, multiple: int) -> Size:
+    """The (width, height) that a crop has within a model's size.
+
+    Its own where that is rounded up to multiples; all of `model` where that stretches the crop by
+    at most 1 %; else the largest of the crop's proportions that `model` has room for.
+    """
+    if model == tuple(-(-side // multiple) * multiple for side in crop):
+        return crop
+    across, down = (there / here for here, there in zip(crop, model, strict=True))
+    if max(across, down) <= (1 + STRETCH) * min(across, down):
+        return model
+    scale = min(across, down)
+    return max(1, round(crop[0] * scale)), max(1, round(crop[1] * scale))
 
 
 def _nearest(width: int, height: int, scale: float, multiple: int, most: int) -> Size:
@@ -78,10 +95,10 @@ def shrunk(picture: Float, longest: int) -> Float:
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).view(np.float32)
 
 
-def pad_to_multiple(image: Float, multiple: int) -> Float:
-    """`image` (H, W[, C]) mirrored on at the right and below until its sides are multiples."""
+def pad_to(image: Float, size: Size) -> Float:
+    """`image` (H, W[, C]) mirrored on at the right and below to `size` (width, height)."""
     height, width = image.shape[:2]
-    below, right = -height % multiple, -width % multiple
+    right, below = size[0] - width, size[1] - height
     if not below and not right:
         return image
     padded = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REFLECT_101)
@@ -89,6 +106,6 @@ def pad_to_multiple(image: Float, multiple: int) -> Float:
 
 
 def unpad(image: Float, size: Size) -> Float:
-    """The top left `size` (width, height) of `image`: undoes `pad_to_multiple` exactly."""
+    """The top left `size` (width, height) of `image`: undoes `pad_to` exactly."""
     width, height = size
     return np.ascontiguousarray(image[:height, :width])

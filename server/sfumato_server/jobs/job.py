@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,6 @@ from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import (
     Failed,
-    Figure,
     JobDone,
     Message,
     PassDone,
@@ -43,17 +42,20 @@ Listener = Callable[[Outgoing], None]
 
 @dataclass
 class Job:
-    """Only the queue changes it. client: whose turn it takes. listener: who hears of it.
+    """Only the queue changes it. specs: import paths by `PlannedPass.engine`. engine: the job's.
+    client: whose turn it takes. listener: who hears of it. draws: its recipe needs an engine that
+    draws.
 
     stored: its request is on disk. passes: announced and not acknowledged. finished: numbers of all
     that are done. deaths: how often it took the engine's process with it.
     """
 
     submit: Submit
-    spec: str
+    specs: Mapping[str, str]
     engine: str
     plan: tuple[PlannedPass, ...]
     client: str
+    draws: bool = False
     listener: Listener | None = None
     stored: bool = False
     passes: dict[int, PassDone] = field(default_factory=dict)
@@ -114,7 +116,9 @@ def pass_done(job: Job, event: runner.Finished) -> tuple[PassDone, tuple[Blob, .
         result=result.info,
         mask=mask.info,
         seconds=event.seconds,
-        figures=tuple(Figure(name, value) for name, value in event.figures),
+        figures=event.figures,
+        keeps_alpha=event.keeps_alpha,
+        unmeasured=event.unmeasured,
     )
     return message, (result, mask)
 
@@ -124,8 +128,16 @@ def finished_pass(job: Job, done: PassDone, blobs: tuple[Blob, ...]) -> runner.F
     result, mask = (bytes(blob.pixels()) for blob in blobs)
     x, y = done.area.x - job.submit.crop.x, done.area.y - job.submit.crop.y
     area = (x, y, done.area.width, done.area.height)
-    figures = tuple((figure.name, figure.value) for figure in done.figures)
-    return runner.Finished(done.planned.index, area, result, mask, done.seconds, figures)
+    return runner.Finished(
+        done.planned.index,
+        area,
+        result,
+        mask,
+        done.seconds,
+        done.figures,
+        done.keeps_alpha,
+        done.unmeasured,
+    )
 
 
 def coverage_of(selection: Blob) -> NDArray[np.uint8]:

@@ -149,7 +149,7 @@ class JobQueue:
             if job.cancelled:  # looked at last: from here on the worker hears of it itself
                 raise errors.cancelled()
             if len(ladder.done) < len(ladder.passes):
-                await self._worker.run(job.spec, ladder, on_event)
+                await self._worker.run(job.specs, ladder, on_event)
         except ProtocolError as error:
             self._failed(job, error)
         except asyncio.CancelledError:  # the server is being stopped: that is not the job's fault

@@ -211,6 +211,8 @@ class Spool:
         for info in message.blobs():
             blobs.append(Blob(info, content[position : position + info.stored]))
             position += info.stored
+        if position > len(content) - _NUMBER.size:
+            raise SpoolError(f"{place.name} is damaged: its pixels are not all there")
         return message, tuple(blobs)
 
 

@@ -58,7 +58,7 @@ class Catalogue:
         found = cls(
             specs={trait.name: spec for spec, trait in traits.items()},
             traits={trait.name: trait for trait in traits.values()},
-            recipes=recipes.load([config.recipes_folder]),
+            recipes=recipes.load([config.recipes_folder], {one.name for one in traits.values()}),
             limits=config.limits,
             refused=(
                 *(one.reason for one in shelf.refused),
@@ -69,23 +69,32 @@ class Catalogue:
         return found
 
     def welcome(self) -> Welcome:
-        """The server's first word."""
+        """The server's first word; recipes that none of its engines can do are not in it."""
+        can_draw = any(trait.draws for trait in self.traits.values())
         return Welcome(
             version=VERSION,
             server=f"sfumato {__version__}",
             engines=tuple(_described(trait) for trait in self.traits.values()),
-            recipes=tuple(self.recipes.values()),
+            recipes=tuple(one for one in self.recipes.values() if can_draw or not one.draws),
             limits=self.limits,
         )
 
     def job(self, submit: Submit, client: str) -> Job:
         """A request as a job ready to queue. Raises `ProtocolError` for what cannot be done."""
         recipe = planner.find_recipe(submit, self.recipes)
-        engine = self._engine(submit.engine or recipe.engine, submit.job)
+        engine = self._engine(submit, recipe)
         _check_colour(submit)
-        plan = planner.plan(submit, recipe, _narrowest_ramp(submit, self.traits[engine]))
+        plan = planner.plan(
+            submit, recipe, engine, lambda name: _narrowest_ramp(submit, self.traits[name])
+        )
         _check_length(submit, engine, plan)
-        return Job(submit, self.specs[engine], engine, plan, client)
+        specs = {"": self.specs[engine]}
+        specs |= {one.engine: self.specs[one.engine] for one in plan if one.engine}
+        return Job(submit, specs, engine, plan, client, recipe.draws)
+
+    def traits_by_pass(self, job: Job) -> tuple[EngineTraits, ...]:
+        """What the engine of each of a job's passes is."""
+        return tuple(self.traits[one.engine or job.engine] for one in job.plan)
 
     def restored(self, kept: Kept) -> Job:
         """A job of an earlier run. One that this server no longer can do has ended with the passes
@@ -101,7 +110,7 @@ class Catalogue:
             if not passes:
                 raise
             engine = kept.submit.engine or next(iter(self.specs))
-            job = Job(kept.submit, "", engine, _in_order(finished), client="restored")
+            job = Job(kept.submit, {}, engine, _in_order(finished), client="restored")
             job.end = kept.end or Failed.of(error, kept.submit.job)
         else:  # its recipe may have been edited: what is done stays as it was planned
             planned = {one.index: one for one in job.plan}
@@ -115,13 +124,19 @@ class Catalogue:
             got, want = f"a crop of {width}x{height} px", f"at most {self.limits.crop_pixels} px"
             raise ProtocolError(errors.TOO_LARGE, got, want, "Make the selection smaller.", job)
 
-    def _engine(self, name: str, job: str) -> str:
-        if not name:
-            return next(iter(self.specs))
-        if name not in self.specs:
-            got, want = f"the engine {name}", "one of " + ", ".join(self.specs)
-            raise ProtocolError(errors.UNKNOWN_ENGINE, got, want, job=job)
-        return name
+    def _engine(self, submit: Submit, recipe: RecipeInfo) -> str:
+        """The job's engine, when it and those that passes name are listed: the chosen one, else the
+        recipe's own, else the first; for a recipe that draws the first that does."""
+        chosen = submit.engine or recipe.engine
+        named = {"": chosen}
+        for index, spec in enumerate(submit.passes or recipe.passes, start=1):
+            named[f" in pass {index}"] = spec.engine
+        for place, name in named.items():
+            if name and name not in self.specs:
+                got, want = f"the engine {name}{place}", "one of " + ", ".join(self.specs)
+                raise ProtocolError(errors.UNKNOWN_ENGINE, got, want, job=submit.job)
+        able = (name for name, trait in self.traits.items() if trait.draws or not recipe.draws)
+        return chosen or next(able, next(iter(self.specs)))
 
 
 class Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sfumato_protocol.errors import UNKNOWN_RECIPE, ProtocolError
@@ -20,18 +20,34 @@ def find_recipe(submit: Submit, recipes: Mapping[str, RecipeInfo]) -> RecipeInfo
     return recipes[submit.recipe]
 
 
-def plan(submit: Submit, recipe: RecipeInfo, narrowest: float = 0.0) -> tuple[PlannedPass, ...]:
+def _no_cells(engine: str) -> float:
+    del engine
+    return 0.0
+
+
+def plan(
+    submit: Submit,
+    recipe: RecipeInfo,
+    engine: str = "",
+    narrowest: Callable[[str], float] = _no_cells,
+) -> tuple[PlannedPass, ...]:
     """The passes of a request: its own where it brings some, else the recipe's, in order.
 
-    Seeds are the job's seed plus each pass's offset, modulo 2^32; lengths are canvas px. narrowest:
-    the least ramp that the model can blend over; masks whose lengths nobody chose get it.
+    Seeds are the job's seed plus each pass's offset, modulo 2^32; lengths are canvas px. engine:
+    the job's; a pass that names another one keeps that. narrowest: the least ramp that an engine
+    can blend over; masks whose lengths nobody chose get it.
     """
+
+    def planned(index: int, spec: PassSpec) -> PlannedPass:
+        own = spec.engine if spec.engine != engine else ""
+        least = narrowest(own or engine) if submit.masks.auto else 0.0
+        return _planned(submit, index, spec, own, least)
+
     specs = submit.passes or recipe.passes
-    least = narrowest if submit.masks.auto else 0.0
-    return tuple(_planned(submit, index, spec, least) for index, spec in enumerate(specs, start=1))
+    return tuple(planned(index, spec) for index, spec in enumerate(specs, start=1))
 
 
-def _planned(submit: Submit, index: int, spec: PassSpec, least: float) -> PlannedPass:
+def _planned(submit: Submit, index: int, spec: PassSpec, engine: str, least: float) -> PlannedPass:
     extent = pass_extent(spec.zone, spec.feather, spec.width, submit.masks)
     return PlannedPass(
         index=index,
@@ -42,11 +58,12 @@ def _planned(submit: Submit, index: int, spec: PassSpec, least: float) -> Planne
         seed=(submit.seed + spec.seed_offset) % (MAX_SEED + 1),
         prompt=spec.prompt or submit.prompt,
         grain=spec.grain,
+        engine=engine,
     )
 
 
 def _widened(extent: Extent, least: float) -> Extent:
     """With a ramp of at least that; one that must stay inside the selection would use it up."""
-    if extent.keep_inside or extent.feather >= least:
+    if extent.keep_inside or least == 0:
         return extent
-    return replace(extent, feather=least)
+    return replace(extent, feather=max(extent.feather, least), narrowest=least)

@@ -3,6 +3,7 @@
 title = "Seam"
 description = "Works on the selection's edge only."
 engine = "patch-diffusion"     # optional
+draws = false                  # optional: needs an engine that draws what is not in the picture
 
 [[pass]]
 zone = "ring"                  # whole, ring or wide
@@ -14,13 +15,14 @@ guidance = -1                  # optional, -1: the engine's own
 seed_offset = 0                # optional, by default the pass's place in the ladder, from 0
 prompt = ""                    # optional, "": the job's prompt
 grain = true                   # optional: give a smooth result the grain around it
+engine = ""                    # optional, "": the job's engine
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,23 +36,47 @@ else:
 
 _BUILT_IN = Path(__file__).parent / "builtin_recipes"
 _PASS_FIELDS = {field.name for field in fields(PassSpec)}
-_RECIPE_FIELDS = {"title", "description", "engine", "pass"}
+_RECIPE_FIELDS = {"title", "description", "engine", "draws", "pass"}
+# From what a first-time user wants to what needs thought; the user's own follow by title.
+_ORDER = ("heal", "artefact-fix", "seam", "face-swap-boundary", "expression", "face-replace")
 
 
 class RecipeError(Exception):
     """A recipe file that cannot be used; the text names the file, what was got and expected."""
 
 
-def load(folders: Iterable[Path] = ()) -> Mapping[str, RecipeInfo]:
-    """The built-in recipes and those of `folders`, by name; a later one replaces an earlier one.
+def load(
+    folders: Iterable[Path] = (), engines: Collection[str] | None = None
+) -> Mapping[str, RecipeInfo]:
+    """The built-in recipes and those of `folders`, by name, in the order in which they are offered;
+    a later one replaces an earlier one.
 
-    Raises `RecipeError` for a file that cannot be used; a folder that is not there holds none.
+    engines: those that there are; built-in recipes that name others take the job's instead. None:
+    whatever they name. Raises `RecipeError` for a file that cannot be used; a folder that is not
+    there holds none.
     """
-    found: dict[str, RecipeInfo] = {}
-    for folder in (_BUILT_IN, *folders):
-        for file in sorted(folder.glob("*.toml")):
-            found[file.stem] = parse(file.stem, _content(file), str(file))
-    return found
+    found = {recipe.name: _with(recipe, engines) for recipe in _in(_BUILT_IN)}
+    for folder in folders:
+        found |= {recipe.name: recipe for recipe in _in(folder)}
+    return dict(sorted(found.items(), key=_place))
+
+
+def _in(folder: Path) -> list[RecipeInfo]:
+    return [parse(file.stem, _content(file), str(file)) for file in sorted(folder.glob("*.toml"))]
+
+
+def _place(entry: tuple[str, RecipeInfo]) -> tuple[int, str, str]:
+    name, recipe = entry
+    place = _ORDER.index(name) if name in _ORDER else len(_ORDER)
+    return place, recipe.title.casefold(), name
+
+
+def _with(recipe: RecipeInfo, engines: Collection[str] | None) -> RecipeInfo:
+    def known(name: str) -> str:
+        return name if engines is None or name in engines else ""
+
+    passes = tuple(replace(spec, engine=known(spec.engine)) for spec in recipe.passes)
+    return replace(recipe, engine=known(recipe.engine), passes=passes)
 
 
 def _content(file: Path) -> bytes:
@@ -77,6 +103,7 @@ def parse(name: str, content: bytes, origin: str) -> RecipeInfo:
             description=table.get("description", ""),
             passes=tuple(_pass(entry, place, origin) for place, entry in enumerate(passes)),
             engine=table.get("engine", ""),
+            draws=table.get("draws", False),
         )
     except ProtocolError as error:
         raise RecipeError(f"{origin}: {error}") from error

@@ -124,7 +124,7 @@ class Session:
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", submit.job)
         job.listener = self._say
         await self._queue.add(job, blobs)
-        traits = self._catalogue.traits[job.engine]
+        traits = self._catalogue.traits_by_pass(job)
         advice = await asyncio.to_thread(advise, job, traits, blobs)
         self._say(Outgoing(advice))
 

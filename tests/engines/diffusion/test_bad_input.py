@@ -23,7 +23,6 @@ from engines.diffusion.conftest import (
     everywhere,
     job,
     picture,
-    texture,
 )
 from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.diffusion.description import describe
@@ -250,8 +249,7 @@ def test_passes_that_cannot_be(load_engine: LoadEngine, changes: dict[str, Any],
 def test_one_px_of_selection_is_a_small_change(load_engine: LoadEngine) -> None:
     mask = everywhere(0)
     mask[40, 24] = 1
-    result = picture(load_engine("sd-4"), job(mask, steps=80))
-    changed = np.abs(result - texture()).max(axis=2) > 0
-    assert changed[40, 24]
-    assert changed.sum() == 1
+    engine = load_engine("sd-4")
+    result, held = (picture(engine, job(one, steps=80)) for one in (mask, everywhere(0.001)))
+    assert 0 < np.abs(result - held).mean() < 0.1
     assert result.shape == (SIDE, SIDE, 3)

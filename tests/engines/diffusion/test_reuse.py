@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,10 +20,14 @@ from engines.diffusion.conftest import (
     picture,
     texture,
 )
+from fakes.engines import Adder
 from fakes.families import BY_KEY
+from server.test_runner import ladder as small_ladder
+from sfumato_server.engines.base import Engine
 from sfumato_server.engines.diffusion.caches import LatentCache
 from sfumato_server.engines.diffusion.engine import DiffusersEngine
 from sfumato_server.engines.diffusion.preview import Preview, heading_for
+from sfumato_server.execution import runner
 
 LADDER = (0.7, 0.4, 0.25)
 
@@ -34,11 +39,11 @@ def fresh(folder: Path) -> DiffusersEngine:
 
 
 def ladder(engine: DiffusersEngine, mask: np.ndarray, **changes: Any) -> list[np.ndarray]:
-    """Three passes, each on the result of the one before."""
+    """Three passes, each on the result of the one before, laid over as the runner does."""
     image, results = texture(), []
     for index, strength in enumerate(LADDER):
         wanted = job(mask, strength, image=image, continues=index > 0, **changes)
-        image = picture(engine, wanted)
+        image = np.where(mask[..., None] > 0, picture(engine, wanted), image)
         results.append(image)
     return results
 
@@ -100,6 +105,31 @@ def test_carried_latents_are_not_decoded_and_encoded_again(
     np.testing.assert_allclose(unchanged, first, atol=1e-5)
     alone = picture(engine, job(everywhere(0.01), 0.3, image=first))
     assert np.abs(alone - first).mean() > 0.01  # through an untrained VAE
+
+
+def test_windows_of_a_crop_do_not_mix(model_folder: BuildModel) -> None:
+    """Passes go from window to window; each goes on from its own pictures, and from those alone."""
+    views = ((0, 0, 64, 64), (100, 0, 64, 64))
+    alike = texture(seed=6)
+    alike[:32] = texture()[:32]  # cells of one that are cells of the other, among other neighbours
+    images = (texture(), alike)
+
+    def both(engine: DiffusersEngine, shown: tuple[int, ...]) -> list[np.ndarray]:
+        now = list(images)
+        made: list[np.ndarray] = []
+        for strength in (0.7, 0.3):
+            for number in shown:
+                changes = {"view": views[number], "continues": bool(made)}
+                value = everywhere(0.01) if strength < 0.5 else disc()
+                result = picture(engine, job(value, strength, image=now[number], **changes))
+                now[number] = result
+                made.append(result)
+        return made[-len(shown) :]
+
+    together = both(fresh(model_folder("sd-4")), (0, 1))
+    for number, result in enumerate(together):
+        (alone,) = both(fresh(model_folder("sd-4")), (number,))
+        np.testing.assert_allclose(result, alone, atol=1e-6)
 
 
 def test_rounding_to_eight_bits_is_not_a_change(model_folder: BuildModel) -> None:
@@ -165,3 +195,22 @@ def test_a_step_heads_for_its_clean_end(is_flow: bool) -> None:
         **({"scale_noise": None} if is_flow else {}),
     )
     torch.testing.assert_close(heading_for(scheduler, at(0.5), at(0.2)), clean)
+
+
+def test_after_another_engines_pass_the_crop_is_encoded_anew(model_folder: BuildModel) -> None:
+    """To the bit as if the model's process had been new: nothing of its first pass is carried."""
+
+    def passes(model: Engine, names: tuple[str, ...], done: int = 0) -> list[runner.Finished]:
+        work = small_ladder("face-swap-boundary")
+        named = zip(work.passes, names, strict=True)
+        work = replace(work, passes=tuple(replace(one, engine=name) for one, name in named))
+        engines = {"": model, "other": Adder()}
+        events = runner.run(work.after(tuple(before[:done])), engines.__getitem__)
+        return [replace(e, seconds=0) for e in events if isinstance(e, runner.Finished)]
+
+    before: list[runner.Finished] = []
+    first = fresh(model_folder("sd-4"))
+    encoded = calls_of(first.loaded.pipe.vae.encoder)
+    before = passes(first, ("", "other", ""))
+    assert len(encoded) == 2
+    assert passes(fresh(model_folder("sd-4")), ("", "other", ""), done=2) == before[2:]

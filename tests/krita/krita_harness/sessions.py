@@ -64,7 +64,9 @@ class Session:
 def rerun(server: Server, session: Session, selection: NDArray[np.uint8]) -> Pixels:
     """The composite that the Python client gets for the session's picture and selection."""
     with Client.connect(server.url, server.token) as client:
-        done = client.inpaint(session.pixels("before"), selection, recipe="face-replace", seed=7)
+        done = client.inpaint(
+            session.pixels("before"), selection, recipe="face-swap-boundary", seed=7
+        )
     return done.flattened
 
 

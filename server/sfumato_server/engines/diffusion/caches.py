@@ -3,7 +3,8 @@
 Pictures are found again by their content, compared px by px; the VAE's most likely latents are
 taken rather than a sample, so a picture has one encoding. Between the passes of a ladder latents
 are carried: cells whose px are those of the pass before (its picture as sent, or as decoded) keep
-the latents they had, and only what changed is encoded anew; if nothing did, nothing is.
+the latents they had, and only what changed is encoded anew; if nothing did, nothing is. Each window
+of a divided crop has pictures of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from torch.nn.functional import max_pool2d
 
 SAME = 1.05 / 255  # in -1..1: px that differ by less were only rounded to 8 bits
 _KEPT = 4  # pictures kept: of this pass and the one before, as sent and as decoded
+_VIEWS = 16  # windows of the crop that are remembered, the last ones
 _PROMPTS = 16
+
+Pairs = list[tuple[Any, Any]]  # (pixels, latents), newest last
 
 
 class PromptCache:
@@ -47,14 +51,21 @@ class LatentCache:
 
     def __init__(self, vae: Any) -> None:
         self._encode, self._decode = vae.encode, vae.decode
-        self._pictures: list[tuple[Any, Any]] = []  # (pixels, latents), newest last
-        self._masked: list[tuple[Any, Any]] = []
+        self.clear()
         self._masking = ""  # within `prepare_mask_latents`: "used" or "unused"
         vae.encode, vae.decode = self._encoded, self._decoded
 
     def clear(self) -> None:
         """At the start of a job: what it gives must not depend on the jobs before it."""
-        self._pictures, self._masked = [], []
+        self._views: dict[tuple[int, ...], tuple[Pairs, Pairs]] = {}
+        self.look_at(())
+
+    def look_at(self, view: tuple[int, ...]) -> None:
+        """Go on in that window of the crop: what is known of others is of other pictures."""
+        self._pictures, self._masked = known = self._views.pop(view, ([], []))
+        self._views[view] = known
+        while len(self._views) > _VIEWS:
+            del self._views[next(iter(self._views))]
 
     @contextmanager
     def watching(self, pipe: Any, masked_is_used: bool) -> Iterator[None]:
@@ -129,6 +140,6 @@ def _fixed(latents: Any) -> Any:
     return SimpleNamespace(latent_dist=once)
 
 
-def _keep(kept: list[tuple[Any, Any]], pixels: Any, latents: Any) -> None:
+def _keep(kept: Pairs, pixels: Any, latents: Any) -> None:
     kept.append((pixels, latents))
     del kept[:-_KEPT]

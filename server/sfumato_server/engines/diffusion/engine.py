@@ -45,9 +45,10 @@ class DiffusersEngine:
         self.loaded = LoadedModel(self.model, self.folder)
 
     def denoise(self, job: DenoiseJob) -> Denoising:
-        """Yield each step, return (H, W, 3) float32 0..1; pixels with mask 0 exactly the input.
+        """Yield each step, return all that was decoded, (H, W, 3) float32 0..1.
 
-        Sides must be multiples of 16. Raises `EngineError`; the engine can be used on after it.
+        Where the mask is 0 that is the input, once through the VAE. Sides must be multiples of 16.
+        Raises `EngineError`; the engine can be used on after it.
         """
         return self.loaded.denoise(job)
 

@@ -65,7 +65,7 @@ _SD3 = ("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline")
 FAMILIES = (
     Family(
         "sd", "Stable Diffusion", "StableDiffusionInpaintPipeline", _SD,
-        native=512, steps=25, guidance=7.5, multiple=64, layout="grid", flow=False,
+        native=512, steps=25, guidance=7.5, layout="grid", flow=False,
         half="float16", denoiser="unet", plain_channels=4, checker=True,
         keys=(  # older files lack a level in the name of the text encoder's
             (UNET_IN, _SD_TEXT.format("text_model.")),
@@ -74,7 +74,7 @@ FAMILIES = (
     ),
     Family(
         "sdxl", "Stable Diffusion XL", "StableDiffusionXLInpaintPipeline", _SDXL,
-        native=1024, steps=25, guidance=6.0, multiple=64, layout="grid", flow=False,
+        native=1024, steps=25, guidance=6.0, layout="grid", flow=False,
         half="float16", denoiser="unet", plain_channels=4,
         keys=((UNET_IN, "conditioner.embedders.1.model.token_embedding.weight"),),
     ),

@@ -45,8 +45,10 @@ class LoadedModel:
         if not job.mask.any():
             yield Step(1, 1)
             return job.image.copy()
-        if self.latents is not None and not job.continues:
-            self.latents.clear()
+        if self.latents is not None:
+            if not job.continues:
+                self.latents.clear()
+            self.latents.look_at(job.view)
         return (yield from self._with_less_memory(self._with_loras(job)))
 
     def _with_loras(self, job: DenoiseJob) -> DenoiseJob:

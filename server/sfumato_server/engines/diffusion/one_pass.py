@@ -40,7 +40,7 @@ class Pass:
         self._shown_at = 0.0
 
     def run(self, report: Report) -> Float:
-        """The picture, (H, W, 3) float32 0..1, exactly the input where the mask is 0."""
+        """All that was decoded, (H, W, 3) float32 0..1."""
         soft = SoftMask(self._pipe, self._model.family, self._cells)
         with contextlib.ExitStack() as around:
             if soft.is_needed or self._cache is not None:
@@ -50,10 +50,10 @@ class Pass:
             call = {**self._arguments(), "callback_on_step_end": self._callback(soft, report)}
             # Some schedulers draw from torch's own generator: not the stream of the first noise.
             torch.manual_seed(self._job.seed ^ _SECOND_STREAM)
-            picture = self._pipe(**call).images[0]
+            picture: Float = self._pipe(**call).images[0]
         if not np.isfinite(picture).all():
             raise _not_a_number(self._model)
-        return np.where(self._job.mask[..., None] > 0, picture, self._job.image)
+        return picture
 
     def _arguments(self) -> dict[str, Any]:
         job, family, settings = self._job, self._model.family, self._model.settings

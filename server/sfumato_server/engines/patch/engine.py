@@ -16,6 +16,7 @@ class PatchDiffusion:
         multiple=1,
         largest=1024,
         honours=("soft_mask", "seed", "strength"),
+        weights=False,
     )
 
     def load(self) -> None:

@@ -19,6 +19,7 @@ from ..arrays import Flags, Float, Mask, bounds, window
 BESIDE = (3.0, 6.0)  # px off the edge's ramp
 UNSEEN = 1e-3  # of 0..1, added to every step so that plain grounds have a ratio
 
+_LEAST_EDGE = 32  # px
 _ROOM = 16  # px around the edge that are looked at
 _UNSEEN_LAB = 0.2  # units of L*a*b* per px, which no one sees
 
@@ -64,7 +65,7 @@ def steps(picture: Float, region: Float | Flags, unseen: float = UNSEEN) -> Step
 
 def seam(picture: Float, blend: Mask) -> float | None:
     """How visible the edge of A, `blend` (H, W) uint8, is in the composite: 1 cannot be seen, a
-    hard step on a plain ground is far above. None where A has no edge in the crop.
+    hard step on a plain ground is far above. None where A has fewer than 32 px of edge in the crop.
 
     picture: (H, W, 3) float32 sRGB 0..1; its steps are taken in CIE L*a*b*, after a Gaussian of
     1 px.
@@ -74,6 +75,8 @@ def seam(picture: Float, blend: Mask) -> float | None:
         return None
     at = window(frame, _ROOM)
     lab = cv2.cvtColor(cv2.GaussianBlur(picture[at], (5, 5), 1.0), cv2.COLOR_RGB2Lab)
+    if sum(np.count_nonzero(np.diff(blend[at], axis=axis)) for axis in (0, 1)) < _LEAST_EDGE:
+        return None
     alpha = blend[at].astype(np.float32) / np.float32(255)
     found = steps(lab.view(np.float32), alpha, _UNSEEN_LAB)
     return None if np.isnan(found.across / found.beside) else found.visibility

@@ -7,50 +7,47 @@ whole  D = S((d + grow + feather) / feather)
 ring   D = S((width + feather - |d|) / feather)
 wide   as whole, with a feather of its own
 A = S(2 D)
+
+Where the artist drew a ramp, `whole` has c, the coverage, for D if the ramp is at least as wide as
+the feather. A narrower one is widened: with n how narrow it is, 0 at the feather and 1 at a sharp
+edge, and a how much is selected inside of it (`outline`)
+
+    D = c + min(3 n, 1) max(a S((d + n (grow + feather / 2) + feather / 2) / feather) - c, 0)
+
+which is c at n = 0 and a times the formula above at n = 1.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
 
-import cv2
 import numpy as np
 
 from sfumato_protocol.geometry import RING, WHOLE, WIDE, Extent
 
 from ..arrays import Float, Mask
-from .distance import FAR, HALF_LEVEL, edge_distance
+from . import levels
+from .distance import edge_distance
+from .islands import Islands, Length
+from .outline import Outline, Place
 
-_FAINT = 13
-_SOFT_SHARE = 0.02
-
-
-def is_soft(selection: Mask) -> bool:
-    """Whether the selection has its own feather: wider than 2 px or of one partial level.
-
-    An anti-aliased edge, at any angle, never covers a whole 3x3 neighbourhood partially; a wider
-    transition does. Judged by the share of partial pixels that lie in such a neighbourhood.
-    """
-    partial = cv2.inRange(selection, 4, 251)
-    total = cv2.countNonZero(partial)
-    if total == 0:
-        return False
-    inner = cv2.erode(partial, np.ones((3, 3), np.uint8))
-    return bool(cv2.countNonZero(inner) > _SOFT_SHARE * total)
+Lengths = tuple[Length, Length, Length]
 
 
 class SelectionShape:
     """One selection, from which the masks of any number of passes are drawn.
 
-    selection: (H, W) uint8 coverage of the crop. Its distance is computed once, when first needed.
+    selection: (H, W) uint8 coverage of the crop, kept with its black at 0 and white at 255
+    (`levels.spread`). brightest: its highest level as it came. The distance is computed once, when
+    first needed.
     """
 
     def __init__(self, selection: Mask) -> None:
         if selection.ndim != 2 or selection.dtype != np.uint8:
             got = f"an array of shape {selection.shape}, {selection.dtype}"
             raise ValueError(f"Got {got} as the selection, expected (H, W) uint8.")
-        self.selection: Mask = np.ascontiguousarray(selection)
-        self.soft = is_soft(self.selection)
+        self.brightest = int(selection.max(initial=0))
+        self.selection: Mask = levels.spread(np.ascontiguousarray(selection))
 
     @cached_property
     def distance(self) -> Float:
@@ -58,69 +55,110 @@ class SelectionShape:
 
         (H, W) float32, within 0.5 px of the analytic shape. The edge is the half level of the
         coverage. A line too thin to reach it is an edge around its ridge (coverage under 5 % is
-        nothing); a selection with its own feather has its edge at half of its highest coverage. The
-        crop's border is no edge. An empty selection is -1e6 everywhere, a crop-filling one 1e6.
+        nothing); a connected part that is softly or partly selected has its edge at half of its
+        highest coverage. The crop's border is no edge. An empty selection is -1e6 everywhere, a
+        crop-filling one 1e6.
         """
-        return edge_distance(_levelled(self.selection, self.soft))
+        if self._outline is None:
+            return edge_distance(levels.raised(self.selection))
+        return self._outline.distance
+
+    @property
+    def soft(self) -> bool:
+        """Whether most of the outline is a ramp that the artist drew, wider than anti-aliasing."""
+        return self._outline is not None and self._outline.soft > 0.5
+
+    @cached_property
+    def islands(self) -> Islands:
+        """The connected parts of the selection, with their sizes."""
+        return Islands(self.distance)
 
     def denoise_mask(self, extent: Extent) -> Float:
         """The denoise mask D of a pass, (H, W) float32 0..1; crop px are canvas px.
 
         A feather under 1 px is drawn as a 1 px ramp around the middle of the one asked for, and a
         ring is full over at least 1 px, so that neither aliases nor slips between pixel centres.
+        An extent that is fitted to islands is drawn with each island's own lengths
+        (`Islands.lengths`).
 
         keep_inside moves the ramp inward by all it reaches outside, so that D is 0 wherever the
         selection's distance is not positive. On an island that is nowhere as deep as the feather
         the ramp is shortened to the island's depth: D still reaches 1 in its middle, however small.
 
-        A selection with its own feather is honoured exactly: its `whole` is the coverage itself.
-        Its `ring` still follows its half level, because the seam lies where the result fades into
-        the picture. Its `wide` is the greater of coverage and ramp: a wide pass takes in at least
-        what the artist chose. With keep_inside both stay under twice the coverage: 0 outside it,
-        unchanged from its half level on.
+        Softness is the outline's, place by place: the module says what becomes of a drawn ramp in
+        `whole`. A `ring` follows the edge, because the seam lies where the result fades into the
+        picture. `wide` is the greater of coverage and ramp: a wide pass takes in at least what the
+        artist chose. With keep_inside both stay under twice the coverage where the artist drew a
+        ramp: 0 outside it, unchanged from its half level on.
         """
-        coverage = self.selection * np.float32(1 / 255)
-        if not self.soft:
-            return self._inward(extent) if extent.keep_inside else self._outward(extent)
-        if extent.zone == WHOLE:
-            return coverage
-        mask = self._outward(extent)
-        if extent.zone == WIDE:
-            np.maximum(mask, coverage, out=mask)
+        lengths = self._lengths(extent)
+        if self._outline is not None:
+            return self._by_place(extent, lengths, self._outline)
         if extent.keep_inside:
-            np.minimum(mask, coverage * 2, out=mask)
-        return mask
+            return self._inward(extent.zone, lengths)
+        return self._outward(extent.zone, lengths)
 
-    def _outward(self, extent: Extent) -> Float:
-        ramp = max(extent.feather, 1.0)
-        if extent.zone == RING:
-            full = _ring_width(extent)
-            reach = np.abs(self.distance)
-            return _smoothstep((np.float32(full + ramp) - reach) * np.float32(1 / ramp))
-        middle = extent.grow + (extent.feather + ramp) / 2
-        return _smoothstep((self.distance + np.float32(middle)) * np.float32(1 / ramp))
-
-    def _inward(self, extent: Extent) -> Float:
-        ramp = max(extent.feather, 1.0)
-        share = np.divide(self.distance, np.minimum(self._depth, ramp), dtype=np.float32)
-        mask = _smoothstep(share)
-        if extent.zone == RING:
-            far_side = 2 * (_ring_width(extent) + ramp)
-            inner = (self.distance - np.float32(far_side)) * np.float32(-1 / ramp)
-            np.minimum(mask, _smoothstep(inner), out=mask)
-        return mask
+    def _lengths(self, extent: Extent) -> Lengths:
+        if extent.fit == 0:
+            return extent.grow, extent.feather, extent.width
+        return self.islands.lengths(extent)
 
     @cached_property
-    def _depth(self) -> Float:
-        """(H, W): the greatest distance of the island a pixel belongs to, `FAR` outside."""
-        inside = (self.distance > 0).astype(np.uint8)
-        islands, label = cv2.connectedComponents(inside, connectivity=8)
-        island = label.view(np.int32).ravel()
-        deepest = np.full(islands, 1e-3, np.float32)
-        at = np.flatnonzero(inside)
-        np.maximum.at(deepest, island[at], self.distance.ravel()[at])
-        deepest[0] = FAR
-        return deepest[island].reshape(self.distance.shape)
+    def _outline(self) -> Outline | None:
+        """Where and how soft the drawn ramps are; None where there is none."""
+        return None if levels.is_sharp(self.selection) else Outline(self.selection)
+
+    def _by_place(self, extent: Extent, lengths: Lengths, outline: Outline) -> Float:
+        """D of a selection with soft places, (H, W) float32."""
+        if extent.zone == RING and not extent.keep_inside:
+            return self._outward(RING, lengths)
+        drawn = self.selection * np.float32(1 / 255)
+        places = outline.places(lengths[1], extent.feather + max(extent.grow, extent.width))
+        if extent.keep_inside:
+            return self._kept(extent.zone, lengths, drawn, places[0])
+        if extent.zone == WHOLE:
+            mask = drawn.copy()
+            for place in places:
+                np.maximum(mask, _widened(drawn, lengths, place), out=mask)
+            return mask
+        mask = self._outward(WIDE, lengths) * places[0].full
+        np.maximum(mask, drawn, out=mask)
+        return mask
+
+    def _kept(self, zone: str, lengths: Lengths, drawn: Float, place: Place) -> Float:
+        mask = drawn
+        if zone != WHOLE:
+            mask = self._outward(zone, lengths)
+            if zone == WIDE:
+                np.maximum(mask, drawn, out=mask)
+            np.minimum(mask, drawn * 2, out=mask)
+        inward = self._inward(zone, lengths, place.narrow) * place.full
+        kept: Float = mask + np.minimum(place.narrow * 3, 1) * (inward - mask)
+        # Nothing where nothing is selected; no limit where `inward` is alone and sees to it itself.
+        np.minimum(kept, drawn * (2 / (np.float32(1.001) - place.narrow)), out=kept)
+        return kept
+
+    def _outward(self, zone: str, lengths: Lengths) -> Float:
+        grow, feather, width = lengths
+        ramp = np.maximum(feather, np.float32(1))
+        if zone == RING:
+            full = _ring_width(width, feather)
+            return _smoothstep((full + ramp - np.abs(self.distance)) * (1 / ramp))
+        mask: Float = self.distance + (grow + (feather + ramp) / 2)
+        mask *= 1 / ramp
+        return _smoothstep(mask)
+
+    def _inward(self, zone: str, lengths: Lengths, narrow: Float | None = None) -> Float:
+        """D that is 0 outside, or half as far out as in where the drawn ramp is not narrow."""
+        _, feather, width = lengths
+        ramp = np.maximum(feather, np.float32(1))
+        most = np.minimum(self.islands.depth, ramp)
+        inner = self.distance if narrow is None else self.distance + (1 - narrow) * most / 2
+        mask = _smoothstep(np.divide(inner, most, dtype=np.float32))
+        if zone == RING:
+            far_side = 2 * (_ring_width(width, feather) + ramp)
+            np.minimum(mask, _smoothstep((far_side - self.distance) * (1 / ramp)), out=mask)
+        return mask
 
 
 def blend_mask(denoise: Float) -> Mask:
@@ -131,24 +169,18 @@ def blend_mask(denoise: Float) -> Mask:
     return alpha.astype(np.uint8)
 
 
-def _levelled(selection: Mask, soft: bool) -> Mask:
-    """The coverage with its edge at the half level of uint8."""
-    if soft:
-        # Steep around the half level, which is where the edge is found.
-        steep = (selection * np.float32(255 / selection.max()) - 127.5) * 16 + 127.5
-        levelled: Mask = np.rint(np.clip(steep, 0, 255)).astype(np.uint8)
-        return levelled
-    around = cv2.dilate(selection, np.ones((5, 5), np.uint8))
-    thin = (around < HALF_LEVEL) & (selection >= _FAINT)
-    if not thin.any():
-        return selection
-    raised = selection.copy()
-    raised[thin] = np.minimum(selection[thin] * (140 / around[thin]), 255)
-    return raised
+def _widened(drawn: Float, lengths: Lengths, place: Place) -> Float:
+    """The coverage with its ramps as wide as the feather, by the equation above."""
+    grow, feather, _ = lengths
+    ramp = np.maximum(feather, np.float32(1))
+    inner: Float = place.distance + place.narrow * (grow + feather / 2) + ramp / 2
+    inner *= 1 / ramp
+    mask = _smoothstep(inner) * place.full
+    return np.asarray(drawn + np.minimum(place.narrow * 3, 1) * np.maximum(mask - drawn, 0))
 
 
-def _ring_width(extent: Extent) -> float:
-    return max(extent.width + (min(extent.feather, 1.0) - 1.0) / 2, 0.5)
+def _ring_width(width: Length, feather: Length) -> Length:
+    return np.maximum(width + (np.minimum(feather, np.float32(1)) - 1) / 2, np.float32(0.5))
 
 
 def _smoothstep(t: Float) -> Float:

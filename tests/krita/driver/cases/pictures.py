@@ -111,6 +111,19 @@ def worst(document, wanted, before, rect):
     return max(abs(a - b) for a, b in zip(samples, expected)) / unit
 
 
+def worst_colour(document, wanted, before, rect):
+    """As `worst`, of the colours of what is not wholly transparent."""
+    code, unit = _TYPES[wanted.colour.depth], {"U8": 1.0, "U16": 257.0}[wanted.colour.depth]
+    samples = array.array(code, bytes_of(document, rect))
+    expected = composite(before, wanted, rect)
+    off = (
+        abs(a - b)
+        for i, (a, b) in enumerate(zip(samples, expected))
+        if i % 4 < 3 and samples[i | 3]
+    )
+    return max(off) / unit
+
+
 def outside_is_same(before, after, colour, inside):
     """Whether all bytes outside the rectangle `inside` are the same."""
     pixel = 4 * {"U8": 1, "U16": 2}[colour.depth]

@@ -1,16 +1,18 @@
 """Inserting a job's result: exact outside the masks, the composite inside, nothing half done."""
 
+from dataclasses import replace
+
 from pictures import (
     HEIGHT,
     SPACES,
     WIDTH,
     bytes_of,
-    cut,
     noise,
     outside_is_same,
     picture,
     plan,
     worst,
+    worst_colour,
 )
 
 from sfumato.core.types import ColourSpace, LayerPlan, LayerSpec
@@ -53,16 +55,22 @@ def case_an_empty_mask_changes_nothing():
             assert bytes_of(document) == before, colour
 
 
-def case_transparent_pictures_stay_transparent_outside():
-    """Krita itself rewrites the colour that nobody sees of wholly transparent pixels."""
+def case_layers_that_inherit_alpha_keep_it_and_mix_as_over_an_opaque_picture():
     for colour in SPACES:
-        pixel = 4 * (2 if colour.depth == "U16" else 1)
-        with picture(colour, bytes(WIDTH * HEIGHT * pixel)) as document:
-            layers.insert(document, plan(colour, AREAS[:1], opacity=255))
+        size = {"U8": 1, "U16": 2}[colour.depth]
+        content = bytearray(noise(colour, WIDTH * HEIGHT, 1))
+        for byte in range(size):
+            content[3 * size + byte :: 4 * size] = bytes(i % 240 for i in range(WIDTH * HEIGHT))
+        with picture(colour, bytes(content)) as document:
+            before, wanted = bytes_of(document), plan(colour, AREAS)
+            inheriting = tuple(replace(spec, inherit_alpha=True) for spec in wanted.layers)
+            layers.insert(document, replace(wanted, layers=inheriting))
             document.waitForDone()
-            alphas = memoryview(bytes_of(document))[pixel - 1 :: pixel]
-            inside = cut(alphas, Rect(0, 0, WIDTH, HEIGHT), AREAS[0], 1)
-            assert set(inside) == {255} and sum(alphas) == 255 * len(inside), colour
+            after = memoryview(bytes_of(document))
+            for byte in range(size):
+                alphas = slice(3 * size + byte, None, 4 * size)
+                assert bytes(after[alphas]) == before[alphas], colour
+            assert worst_colour(document, wanted, before, TOUCHED) <= 1.0, colour
 
 
 def case_one_group_with_named_masked_layers_bottom_first():
