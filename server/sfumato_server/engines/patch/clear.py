@@ -12,12 +12,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ...imaging.arrays import Flags, Float
+from ...imaging.arrays import Flags, Float, bounds, window
 from ...imaging.masks.region import inscribed
 from ...imaging.smooth_fill import membrane
 
 DEGREE = 3
 RING = 0.6  # of the inscribed radius, and at least 10 px
+LEAST = 60  # px that a ring must have
 BLUR = 2.0  # px, that take grain away
 LEFT = 0.8 / 255  # of 0..1, that may be left of the ring after the fit and the blur, as deviation
 MOST = 3.0  # times that, at the worst per cent of px
@@ -29,16 +30,20 @@ def clear(image: Float, hole: Flags, rng: np.random.Generator) -> Float | None:
     """(H, W, 3) `image` with `hole` (H, W) filled smoothly; None where its ring is not smooth."""
     apart = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5)
     ring = (apart > 0) & (apart <= max(10.0, RING * inscribed(hole)))
-    if ring.sum() < 60:
+    frame = bounds(ring | hole)
+    if frame is None or ring.sum() < LEAST:
         return None
-    surface = _surface(image, hole, ring)
-    left = _blurred(np.where(ring[..., None], image - surface, np.float32(0)), ring)[ring]
+    at = window(frame)
+    surface = _surface(image[at], hole[at], ring[at])
+    missed = np.where(ring[at][..., None], image[at] - surface, np.float32(0))
+    missed = _blurred(missed, ring[at])
+    left = missed[ring[at]]
     if left.std(0).max() > LEFT or np.percentile(np.abs(left), 99) > MOST * LEFT:
         return None
-    missed = _blurred(np.where(ring[..., None], image - surface, np.float32(0)), ring)
-    filled = surface + membrane(missed, hole)
-    grain = _grain(image, hole, ring, rng)
-    return np.where(hole[..., None], np.clip(filled + grain, 0, 1), image).astype(np.float32)
+    filled = image.copy()
+    filled[at] = surface + membrane(missed, hole[at])
+    filled += _grain(image, hole, ring, rng)
+    return np.where(hole[..., None], np.clip(filled, 0, 1), image).astype(np.float32)
 
 
 def _surface(image: Float, hole: Flags, ring: Flags) -> Float:
@@ -47,7 +52,8 @@ def _surface(image: Float, hole: Flags, ring: Flags) -> Float:
     y, x = np.nonzero(place)
     terms = _terms(y, x)
     fitted = ring[y, x]
-    found = np.linalg.lstsq(terms[fitted], image[y, x][fitted].astype(np.float64), rcond=None)[0]
+    known = terms[fitted]
+    found = np.linalg.lstsq(known.T @ known, known.T @ image[y, x][fitted], rcond=None)[0]
     surface = np.zeros_like(image)
     surface[y, x] = terms @ found
     return surface
@@ -73,7 +79,9 @@ def _grain(image: Float, hole: Flags, ring: Flags, rng: np.random.Generator) -> 
     where all that is copied is known; else drawn from the ring px by px."""
     known = (~hole)[..., None]
     share = cv2.GaussianBlur((~hole).astype(np.float32), (0, 0), GRAIN_BLUR)
-    smooth = cv2.GaussianBlur(image * known, (0, 0), GRAIN_BLUR) / np.maximum(share, 1e-6)[..., None]
+    smooth = (
+        cv2.GaussianBlur(image * known, (0, 0), GRAIN_BLUR) / np.maximum(share, 1e-6)[..., None]
+    )
     fine = np.asarray((image - smooth) * known, np.float32)
     deviation = fine[ring].std(0).max()
     grain = np.zeros_like(image)

@@ -10,13 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ...imaging.arrays import Flags, Float
-from .labels import CUT, NEVER, SIDES, features, moved, nearest
+from ...imaging.arrays import Flags, Float, bounds, window
+from .labels import CUT, NEVER, PLAIN, SIDES, features, moved
 from .offsets import Index
-from .pyramid import Level
+from .pyramid import Level, nearest
 
+NUDGES = 4  # parts of the regions that are moved at a time
 BETTER = 0.98  # of the cost, below which a region is moved
-NUDGES = [(0, 0), *((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x)]
+TRIED = [(0, 0), *((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x)]
 
 
 def finer(coarse: Level, field: Index, level: Level) -> Index:
@@ -34,26 +35,29 @@ class Cuts:
         self.field = field
         self._level = level
         self._flat = features(level).reshape(level.hole.size, -1)
+        self._busy = level.busy.ravel()
+        frame = bounds(level.hole)
+        assert frame is not None
+        self._at = window(frame, 1)
 
-    def nudge(self) -> None:
-        """Move each region by up to a px, where its border then costs less."""
-        level, height, width = self._level, *self._level.size
-        key = (self.field[..., 0] + height) * (4 * width) + self.field[..., 1] + width
-        for value in np.unique(key[level.hole]):
-            region = level.hole & (key == value)
+    def nudge(self, part: int) -> None:
+        """Move the regions of a part, 0 to `NUDGES` − 1, by up to a px, where their border then
+        costs less."""
+        field, hole = self.field[self._at], self._level.hole[self._at]
+        for offset in np.unique(field[hole], axis=0)[part::NUDGES]:
+            region = hole & (field == offset).all(axis=2)
             inner = cv2.erode(region.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1)
-            y, x = np.nonzero(region & (inner == 0))
+            y, x = self._placed(region & (inner == 0))
             if y.size:
-                first = self.field[y[0], x[0]].copy()
-                tried = [first + np.array(each) for each in NUDGES]
-                costs = [float(self.cost(y, x, each, region).sum()) for each in tried]
+                tried = [offset + np.array(each) for each in TRIED]
+                costs = [float(self.cost(y, x, each, offset).sum()) for each in tried]
                 least = int(np.argmin(costs))
                 if costs[least] < BETTER * costs[0]:
-                    self.field[region] = tried[least]
+                    field[region] = tried[least]
 
     def settle(self, turn: int) -> None:
         """Let the px of one colour of the checkerboard that lie at a cut take a neighbour's."""
-        y, x = np.nonzero(self._at_cut())
+        y, x = self._placed(self._cut())
         mine = (y + x) % 2 == turn % 2
         y, x = y[mine], x[mine]
         best = self.field[y, x]
@@ -68,34 +72,44 @@ class Cuts:
             best[at], cost[at] = other[at], found[better]
         self.field[y, x] = best
 
-    def _at_cut(self) -> Flags:
-        cut = np.zeros(self._level.size, bool)
+    def _placed(self, found: Flags) -> tuple[Index, Index]:
+        """The rows and columns, in the level, of what is marked in the hole's frame."""
+        y, x = np.nonzero(found)
+        return y + self._at[0].start, x + self._at[1].start
+
+    def _cut(self) -> Flags:
+        field, hole = self.field[self._at], self._level.hole[self._at]
+        cut = np.zeros(hole.shape, bool)
         for axis in (0, 1):
-            step = (np.diff(self.field, axis=axis) != 0).any(axis=2)
+            step = (np.diff(field, axis=axis) != 0).any(axis=2)
             first, second = ((slice(None),) * axis + (part,) for part in (np.s_[:-1], np.s_[1:]))
             cut[first] |= step
             cut[second] |= step
-        return cut & self._level.hole
+        return cut & hole
 
-    def cost(self, y: Index, x: Index, by: Index, region: Flags | None = None) -> Float:
-        """(N,) the energy of px (y, x) with offsets `by`, its neighbours' as they are; of those in
-        `region` (h, w), that move along, nothing."""
+    def cost(self, y: Index, x: Index, by: Index, along: Index | None = None) -> Float:
+        """(N,) the energy of px (y, x) with offsets `by`, its neighbours' as they are; of those of
+        offset `along`, that move with them, nothing."""
         place, bad = moved(self._level, y, x, by)
-        copied = self._flat[place]
         total = np.where(bad, NEVER, np.float32(0))
         for dy, dx in SIDES:
             ny, nx, inside = self._beside(y, x, dy, dx)
-            if region is not None:
-                inside &= ~region[ny, nx]
             theirs = self.field[ny, nx]
             known = ~self._level.hole[ny, nx]
-            here = copied - self._flat[moved(self._level, y, x, theirs)[0]]
-            there = self._flat[moved(self._level, ny, nx, by)[0]]
-            there = there - self._flat[moved(self._level, ny, nx, theirs)[0]]
-            far, near = (np.einsum("nc,nc->n", gap, gap) for gap in (there, here))
+            if along is not None:
+                inside &= known | (theirs != along).any(axis=1)
+            near = self._gap(place, moved(self._level, y, x, theirs)[0])
+            ends = [moved(self._level, ny, nx, each)[0] for each in (by, theirs)]
+            far = self._gap(*ends)
             cut = CUT * (theirs != by).any(axis=1)
             total += np.where(inside, np.where(known, 2 * far, far + near + cut), np.float32(0))
         return np.asarray(total, np.float32)
+
+    def _gap(self, first: Index, second: Index) -> Float:
+        """(N,) what the copies from two places differ by, where they are busy less."""
+        gap = self._flat[first] - self._flat[second]
+        less = PLAIN / (PLAIN + self._busy[first] + self._busy[second])
+        return np.asarray(np.einsum("nc,nc->n", gap, gap) * less, np.float32)
 
     def _beside(
         self, y: Index, x: Index, dy: int, dx: int

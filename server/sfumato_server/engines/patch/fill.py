@@ -25,7 +25,7 @@ from ...imaging.masks.region import inscribed
 from ...imaging.smooth_fill import HELD, smooth_fill
 from ..base import EngineError, Step
 from .clear import clear
-from .cuts import Cuts, finer
+from .cuts import NUDGES, Cuts, finer
 from .labels import SWEEPS, assigned
 from .offsets import Index, offsets
 from .pyramid import Level, build_level
@@ -58,12 +58,10 @@ class Part:
         """How many steps it takes."""
         if self.smooth is not None:
             return 1
-        return 1 + SWEEPS + len(self.scales) * (1 + SETTLING) + PARTS
+        return 2 + SWEEPS + len(self.scales) * (1 + NUDGES + SETTLING) + PARTS
 
 
-def fill(
-    image: Float, hole: Flags, seed: int, anchor: float = 0.0
-) -> Generator[Step, None, Float]:
+def fill(image: Float, hole: Flags, seed: int, anchor: float = 0.0) -> Generator[Step, None, Float]:
     """Yield steps; return (H, W, 3) float32 0..1, exactly `image` outside `hole` (H, W).
 
     image: (H, W, 3) float32 sRGB 0..1; with no anchor nothing of it in the hole is read. anchor:
@@ -129,12 +127,13 @@ def _filled(image: Float, unknown: Flags, part: Part, rng: np.random.Generator) 
         yield part.smooth
         return part.smooth
     level = build_level(image, unknown, part.scales[0])
+    yield None
     nodes = int(level.hole.sum())
     count = int(np.clip(np.sqrt(COSTS / max(1, nodes)), LEAST_OFFSETS, MOST_OFFSETS))
-    by = offsets(level, count, rng)
-    if not len(by):
-        raise EngineError(_nothing(unknown))
-    yield None
+    for by in offsets(level, count, rng):
+        if not len(by):
+            raise EngineError(_nothing(unknown))
+        yield None
     field: Index = np.zeros((*level.size, 2), np.int64)
     for field in assigned(level, by, rng):
         yield _shown(level, field)
@@ -142,17 +141,20 @@ def _filled(image: Float, unknown: Flags, part: Part, rng: np.random.Generator) 
         if scale != level.scale:
             coarse, level = level, build_level(image, unknown, scale)
             field = finer(coarse, field, level)
+            yield None
         field = yield from _refined(level, field)
     picture = image
-    for picture in closed(level, field):
+    for closer in closed(level, field):
+        picture = closer
         yield None
     return np.where(unknown[..., None], np.clip(picture, 0, 1), image).astype(np.float32)
 
 
 def _refined(level: Level, field: Index) -> Generator[Float | None, None, Index]:
     cuts = Cuts(level, field)
-    cuts.nudge()
-    yield None
+    for part in range(NUDGES):
+        cuts.nudge(part)
+        yield None
     for turn in range(SETTLING):
         cuts.settle(turn)
         yield None

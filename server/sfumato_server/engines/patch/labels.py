@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +24,9 @@ from .offsets import Index, Offsets
 from .pyramid import Level
 
 SWEEPS = 5
-CUT = np.float32(0.002)  # c: what a cut costs though nothing differs
+CUT = np.float32(0.0005)  # c: what a cut costs though nothing differs
 FAR = 0.02  # cost of an offset as long as the window is wide
-ALIKE = 0.05  # cost of texture other than the surroundings', carried on smoothly
+PLAIN = 0.1  # texture, in its channel's units, beside which a cut shows as on plain ground
 CHANCE = 2e-4  # what the seed adds to an offset's cost, at most
 NEVER = np.float32(1e3)
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0))
@@ -94,8 +94,10 @@ def _beliefs(level: Level, by: Offsets, rng: np.random.Generator) -> Beliefs:
     differ *= -2
     differ += squares[:, :, None] + squares[:, None, :]
     np.maximum(differ, 0, out=differ)
+    busy = level.busy.ravel()[place]
+    differ *= np.float32(PLAIN) / (np.float32(PLAIN) + busy[:, :, None] + busy[:, None, :])
     differ += CUT / 2 * (1 - np.eye(len(by), dtype=np.float32))
-    own = np.where(bad, NEVER, _own(level, place, by, rng))
+    own = np.where(bad, NEVER, _own(level, by, rng)).astype(np.float32)
     for dy, dx in SIDES:
         own += _at_known(level, flat, y + dy, x + dx, by)
     node = np.full(level.size, -1)
@@ -103,12 +105,10 @@ def _beliefs(level: Level, by: Offsets, rng: np.random.Generator) -> Beliefs:
     return Beliefs(own, differ, [np.zeros_like(own) for _ in SIDES], _turns(node))
 
 
-def _own(level: Level, place: Index, by: Offsets, rng: np.random.Generator) -> Float:
-    texture = np.sqrt(np.maximum(level.picture[..., 3:], 0)).reshape(-1, 2)
-    other = ((texture[place] - texture[level.hole.ravel()][:, None]) ** 2).sum(2)
+def _own(level: Level, by: Offsets, rng: np.random.Generator) -> Float:
     length = (by.astype(np.float32) ** 2).sum(1) / max(level.size) ** 2
     chance = CHANCE * rng.random(len(by), dtype=np.float32)
-    return np.asarray(ALIKE * other + FAR * length**0.5 * CUT + chance, np.float32)
+    return np.asarray(FAR * length**0.5 * CUT + chance, np.float32)
 
 
 def _at_known(level: Level, flat: Float, y: Index, x: Index, by: Offsets) -> Float:
@@ -120,6 +120,8 @@ def _at_known(level: Level, flat: Float, y: Index, x: Index, by: Offsets) -> Flo
     y, x = y[there], x[there]
     place, bad = moved(level, y[:, None], x[:, None], by[None])
     gap = ((flat[place] - flat[y * width + x][:, None]) ** 2).sum(2)
+    busy = level.busy.ravel()
+    gap *= np.float32(PLAIN) / (np.float32(PLAIN) + busy[place] + busy[y * width + x][:, None])
     cost[there] = 2 * np.where(bad, np.float32(0.5), gap)
     return cost
 
@@ -129,20 +131,10 @@ def _turns(node: Index) -> list[tuple[Index, Index, int]]:
     found = []
     for lines, back, ahead in ((node, 3, 2), (node.T, 1, 0)):
         pairs = []
-        for first, second in zip(lines[:-1], lines[1:], strict=True):
+        for first, second in pairwise(lines):
             both = (first >= 0) & (second >= 0)
             if both.any():
                 pairs.append((first[both], second[both]))
         found += [(first, second, back) for first, second in pairs]
         found += [(second, first, ahead) for first, second in reversed(pairs)]
     return found
-
-
-def nearest(field: Index, known: NDArray[np.bool_]) -> Index:
-    """`field` (h, w, 2) with, where not `known`, what the nearest known px has."""
-    _, label = cv2.distanceTransformWithLabels(
-        (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    table = np.zeros((int(label.max()) + 1, 2), np.int64)
-    table[label[known]] = field[known]
-    return table[label]

@@ -8,6 +8,7 @@ Beside them those at which the known half of a patch across the hole's rim is fo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -20,7 +21,7 @@ from .pyramid import Level
 Offsets = NDArray[np.int64]  # (K, 2): dy, dx
 Index = NDArray[np.int64]
 
-PAIRS = 24_000_000  # patches compared with patches, at most
+PAIRS = 16_000_000  # patches compared with patches, at most
 QUERIES, RIM_QUERIES = 3000, 400
 COMPONENTS = 24  # of a patch, that are compared
 NOT_NEARER = 0.35  # of the hole's inscribed radius, and 3 px
@@ -60,15 +61,18 @@ class Patches:
         return y, x
 
 
-def offsets(level: Level, count: int, rng: np.random.Generator) -> Offsets:
-    """At most `count` offsets, none twice; none where no patch is known."""
+def offsets(level: Level, count: int, rng: np.random.Generator) -> Iterator[Offsets]:
+    """Yield, twice, at most `count` offsets, none twice; none where no patch is known."""
     side = next((p for p in (7, 5, 3) if _enough(level, p)), 0)
+    found = np.zeros((0, 2), np.int64)
     if not side:
-        return np.zeros((0, 2), np.int64)
+        yield found
+        yield found
+        return
     patches = Patches.of(level, side)
-    most = -(-count * 4 // 7)
-    found = np.concatenate([_dominant(patches, most, rng), _from_rim(patches, count - most)])
-    return np.unique(found, axis=0)
+    found = _dominant(patches, -(-count * 4 // 7), rng)
+    yield found
+    yield np.unique(np.concatenate([found, _from_rim(patches, count - len(found))]), axis=0)
 
 
 def _enough(level: Level, side: int) -> bool:

@@ -6,12 +6,15 @@ Pictures are (h, w, C) float32: three sRGB channels 0..1 and two of texture.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ...imaging.arrays import Flags, Float
-from ...imaging.smooth_fill import membrane
+
+Number = TypeVar("Number", np.float32, np.int64)
 
 TEXTURE_GAIN = 2.0
 TEXTURE_SIDE = 9  # px of the full resolution
@@ -21,7 +24,7 @@ TEXTURE_SIDE = 9  # px of the full resolution
 class Level:
     """The window reduced k = `scale` times. Lengths in px of this level.
 
-    picture: (h, w, 5), means of the known px, a membrane where nothing is known. hole: (h, w).
+    picture: (h, w, 5), means of the known px, in the hole those of the nearest. hole: (h, w).
     """
 
     scale: int
@@ -33,14 +36,28 @@ class Level:
         """(height, width)."""
         return self.hole.shape[0], self.hole.shape[1]
 
+    @property
+    def busy(self) -> Float:
+        """(h, w): the texture of each px, mean of both channels."""
+        return np.asarray(self.picture[..., 3:].mean(axis=2), np.float32)
+
 
 def build_level(image: Float, hole: Flags, scale: int) -> Level:
     """One level of `image` (H, W, 3). A cell at least half known stands for its known px."""
     textured = _with_texture(image, ~hole)
     mean, share = _reduced(textured, ~hole, scale)
-    filled = membrane(mean, share <= 0)
     unknown = share < 0.5
-    return Level(scale, membrane(filled, unknown), unknown)
+    return Level(scale, nearest(mean, ~unknown), unknown)
+
+
+def nearest(field: NDArray[Number], known: Flags) -> NDArray[Number]:
+    """`field` (h, w, C) with, where not `known`, what the nearest known px has."""
+    _, label = cv2.distanceTransformWithLabels(
+        (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    table = np.zeros((int(label.max()) + 1, field.shape[2]), field.dtype)
+    table[label[known]] = field[known]
+    return np.asarray(np.where(known[..., None], field, table[label]), field.dtype)
 
 
 def _with_texture(image: Float, known: Flags) -> Float:
@@ -57,7 +74,8 @@ def _with_texture(image: Float, known: Flags) -> Float:
         both[first] = known[first] & known[second]
         slope[first] = np.abs(np.diff(image, axis=axis)).mean(2)
         counted = np.maximum(_box(both), np.float32(1e-6))
-        features.append((TEXTURE_GAIN * _box(slope * both) / counted)[..., None])
+        mean = np.float32(TEXTURE_GAIN) * _box(slope * both) / counted
+        features.append(np.asarray(mean, np.float32)[..., None])
     return np.concatenate(features, axis=2).astype(np.float32)
 
 
@@ -78,4 +96,5 @@ def _reduced(picture: Float, known: Flags, scale: int) -> tuple[Float, Float]:
     there = known[..., None].astype(np.float32)
     total, counted = sums(picture * there), sums(there)
     mean = total / np.maximum(counted, np.float32(1e-6))
-    return mean, (counted / sums(np.ones_like(there)))[..., 0]
+    share = counted / sums(np.ones_like(there))
+    return np.asarray(mean, np.float32), np.asarray(share[..., 0], np.float32)

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...imaging.arrays import Flags, Float
+from ...imaging.arrays import Flags, Float, Window, bounds, window
 from .labels import moved
 from .offsets import Index
 from .pyramid import Level
 
 PULL = np.float32(0.003)  # λ
 SOFT = np.float32(0.05)  # g, of 0..1
-ROUNDS, PARTS = 20, 5  # of conjugate gradients, and how often so many
+ROUNDS, PARTS = 10, 10  # of conjugate gradients, and how often so many
 TINY = np.float32(1e-20)
 
 
@@ -71,8 +71,11 @@ def copied(level: Level, field: Index) -> Float:
 
 def closed(level: Level, field: Index) -> Iterator[Float]:
     """Yield u, (h, w, 3) float32, as it gets nearer; exactly the level's outside the hole."""
-    start, free = copied(level, field), level.hole[..., None]
-    down, across = (_gradients(level, field, axis) for axis in (0, 1))
+    picture, frame = copied(level, field), bounds(level.hole)
+    assert frame is not None
+    at = window(frame, 1)
+    start, free = picture[at], level.hole[at][..., None]
+    down, across = (_gradients(level, field, at, axis) for axis in (0, 1))
     equation = Equation((down[1], across[1]), free)
     source = (equation.spread(down[0], across[0]) + PULL * start) * free
     residual = source - equation.applied(start)
@@ -88,14 +91,17 @@ def closed(level: Level, field: Index) -> Iterator[Float]:
         last, square = square, (residual * scaled).sum((0, 1))
         direction = scaled + square / np.maximum(last, TINY) * direction
         if turn % ROUNDS == ROUNDS - 1:
-            yield u
+            picture[at] = u
+            yield picture
 
 
-def _gradients(level: Level, field: Index, axis: int) -> tuple[Float, Float]:
-    """v and w of all neighbours along an axis; w is 0 between two that are known."""
+def _gradients(level: Level, field: Index, at: Window, axis: int) -> tuple[Float, Float]:
+    """v and w of all neighbours in `at` along an axis; w is 0 between two that are known."""
+    hole = level.hole[at]
     p, q = ((slice(None),) * axis + (part,) for part in (np.s_[:-1], np.s_[1:]))
-    active = level.hole[p] | level.hole[q]
-    y, x = np.nonzero(active)
+    active = hole[p] | hole[q]
+    here = np.nonzero(active)
+    y, x = here[0] + at[0].start, here[1] + at[1].start
     ny, nx = y + (axis == 0), x + (axis == 1)
     colours = level.picture[..., :3].reshape(-1, 3)
 
@@ -109,6 +115,6 @@ def _gradients(level: Level, field: Index, axis: int) -> tuple[Float, Float]:
     apart = ((first - second) ** 2).sum(1, keepdims=True)
     v = np.zeros((*active.shape, 3), np.float32)
     w = np.zeros((*active.shape, 1), np.float32)
-    v[y, x] = mean
-    w[y, x] = np.where(inner, 1 / (1 + apart / SOFT**2), 1)
+    v[here] = mean
+    w[here] = np.where(inner, 1 / (1 + apart / SOFT**2), 1)
     return v, w
