@@ -1,112 +1,100 @@
-"""The crop at several scales: masked averages, texture channels, smooth fills.
+"""The window around a hole at several scales. Nothing of the hole's content leaks.
 
-Pictures are float32 tensors (H, W, C) in −1..1, masks (H, W). Unknown pixels never leak: an
-averaged pixel is the mean of its known pixels only.
+Pictures are (h, w, C) float32: three sRGB channels 0..1 and two of texture.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-import torch
-from torch import Tensor
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-from ...imaging.smooth_fill import membrane
+from ...imaging.arrays import Flags, Float
+
+Number = TypeVar("Number", np.float32, np.int64)
 
 TEXTURE_GAIN = 2.0
+TEXTURE_SIDE = 9  # px of the full resolution
 
 
 @dataclass(frozen=True)
 class Level:
-    """The crop reduced k times. Lengths in px of this level.
+    """The window reduced k = `scale` times. Lengths in px of this level.
 
-    clean: (h, w, C) the averages of the known pixels, with the fill where nothing is known.
-    content: (h, w, C) the same with the old content where not `known`. mask: (h, w) the denoise
-    mask D, 0 where nothing may change.
-    known: (h, w) bool, pixels that may be copied from; where D is small it may change as well.
-    C is 3, or 5 with texture channels.
+    picture: (h, w, 5), means of the known px, in the hole those of the nearest. hole: (h, w).
     """
 
     scale: int
-    clean: Tensor
-    content: Tensor
-    mask: Tensor
-    known: Tensor
+    picture: Float
+    hole: Flags
 
     @property
     def size(self) -> tuple[int, int]:
         """(height, width)."""
-        return self.clean.shape[0], self.clean.shape[1]
+        return self.hole.shape[0], self.hole.shape[1]
+
+    @property
+    def busy(self) -> Float:
+        """(h, w): the texture of each px, mean of both channels."""
+        return np.asarray(self.picture[..., 3:].mean(axis=2), np.float32)
 
 
-def build_level(image: Tensor, mask: Tensor, fixed: Tensor, known: Tensor, scale: int) -> Level:
-    """One level. image: (H, W, 3) in −1..1. mask: (H, W) 0..1. fixed: (H, W) bool, pixels that
-    stay; known: (H, W) bool, these and more that may be copied from.
+def build_level(image: Float, hole: Flags, scale: int) -> Level:
+    """One level of `image` (H, W, 3). A cell at least half known stands for its known px."""
+    textured = _with_texture(image, ~hole)
+    mean, share = _reduced(textured, ~hole, scale)
+    unknown = share < 0.5
+    return Level(scale, nearest(mean, ~unknown), unknown)
 
-    A cell at least half known stands for its known pixels, another for its unknown ones.
+
+def nearest(field: NDArray[Number], known: Flags) -> NDArray[Number]:
+    """`field` (h, w, C) with, where not `known`, what the nearest known px has."""
+    _, label = cv2.distanceTransformWithLabels(
+        (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    table = np.zeros((int(label.max()) + 1, field.shape[2]), field.dtype)
+    table[label[known]] = field[known]
+    return np.asarray(np.where(known[..., None], field, table[label]), field.dtype)
+
+
+def _with_texture(image: Float, known: Flags) -> Float:
+    """(H, W, 5): `image` and twice the mean of |∂x| and of |∂y| over the known px near.
+
+    After Newson, Almansa, Gousseau and Pérez, "Non-local patch-based image inpainting", IPOL 2017:
+    averages alone cannot tell grass from a green wall.
     """
-    textured = scale >= 2
-    everything = known.new_ones(known.shape)
-    clean, share = _reduced(with_texture(image, known) if textured else image, known, scale)
-    old = with_texture(image, everything) if textured else image
-    content, _ = _reduced(old, ~known, scale)
-    freedom, loose = _reduced(mask[..., None], ~fixed, scale)
-    level_known = share >= 0.5
-    level_mask = freedom[..., 0].masked_fill(loose <= 0.5, 0.0)
-    clean = filled(clean, share > 0)
-    content = torch.where(level_known[..., None], clean, content)
-    return Level(scale, clean, content, level_mask, level_known)
-
-
-def with_texture(image: Tensor, known: Tensor) -> Tensor:
-    """(H, W, 5): `image` and twice the 9 × 9 mean of |∂x| and |∂y| over known pixels.
-
-    Texture features after Newson, Almansa, Gousseau and Pérez, "Non-local patch-based image
-    inpainting", IPOL 2017: averages alone cannot tell grass from a green wall.
-    """
-    features = []
+    features = [image]
     for axis in (1, 0):
-        slope = (image.diff(dim=axis).abs()).mean(2, keepdim=True)
-        length = image.shape[axis] - 1
-        both = known.narrow(axis, 0, length) & known.narrow(axis, 1, length)
-        pad = (0, 0, 0, 1) if axis == 1 else (0, 0, 0, 0, 0, 1)
-        slope = torch.nn.functional.pad(slope * both[..., None], pad)
-        counted = torch.nn.functional.pad(both[..., None].float(), pad)
-        features.append(TEXTURE_GAIN * box(slope, 9) / box(counted, 9).clamp(min=1e-6))
-    return torch.cat([image, *features], dim=2)
+        both = np.zeros(known.shape, np.float32)
+        slope = np.zeros(known.shape, np.float32)
+        first, second = ((slice(None),) * axis + (part,) for part in (np.s_[:-1], np.s_[1:]))
+        both[first] = known[first] & known[second]
+        slope[first] = np.abs(np.diff(image, axis=axis)).mean(2)
+        counted = np.maximum(_box(both), np.float32(1e-6))
+        mean = np.float32(TEXTURE_GAIN) * _box(slope * both) / counted
+        features.append(np.asarray(mean, np.float32)[..., None])
+    return np.concatenate(features, axis=2).astype(np.float32)
 
 
-def box(picture: Tensor, side: int) -> Tensor:
-    """Mean over side × side px, zeros beyond the edge."""
-    planes = picture.permute(2, 0, 1)[None]
-    half = side // 2
-    down = torch.nn.functional.avg_pool2d(planes, (side, 1), 1, (half, 0))
-    mean = torch.nn.functional.avg_pool2d(down, (1, side), 1, (0, half))
-    return mean[0].permute(1, 2, 0)
+def _box(plane: Float) -> Float:
+    side = (TEXTURE_SIDE, TEXTURE_SIDE)
+    return np.asarray(cv2.blur(plane, side, borderType=cv2.BORDER_CONSTANT), np.float32)
 
 
-def _reduced(picture: Tensor, known: Tensor, scale: int) -> tuple[Tensor, Tensor]:
-    """Means of the known pixels of each scale × scale cell, and the share known (h, w)."""
-    height, width = known.shape
-    pad = (0, -width % scale, 0, -height % scale)
-    there = torch.nn.functional.pad(known.float()[None, None], pad)
-    planes = torch.nn.functional.pad(picture.permute(2, 0, 1)[None], pad) * there
-    inside = torch.nn.functional.pad(torch.ones(1, 1, height, width), pad)
-    pooled = [torch.nn.functional.avg_pool2d(each, scale) for each in (planes, there, inside)]
-    mean = (pooled[0] / pooled[1].clamp(min=1e-6))[0].permute(1, 2, 0)
-    return mean, (pooled[1] / pooled[2])[0, 0]
+def _reduced(picture: Float, known: Flags, scale: int) -> tuple[Float, Float]:
+    """Means of the known px of each scale × scale cell, and the share known (h, w)."""
+    rows, columns = (-(-side // scale) for side in known.shape)
+    room = ((0, -known.shape[0] % scale), (0, -known.shape[1] % scale), (0, 0))
 
+    def sums(field: Float) -> Float:
+        cells = np.pad(field, room).reshape(rows, scale, columns, scale, -1)
+        return np.asarray(cells.sum((1, 3)), np.float32)
 
-def filled(picture: Tensor, known: Tensor) -> Tensor:
-    """`picture` (H, W, C) with a membrane where not `known` (H, W), if anything is."""
-    return torch.from_numpy(membrane(picture.numpy(), ~known.numpy()))
-
-
-def detail(level: Level) -> float:
-    """Root mean square of what halving the resolution loses, over the known pixels."""
-    planes = level.clean[..., :3].permute(2, 0, 1)[None]
-    size = planes.shape[2:]
-    small = torch.nn.functional.interpolate(planes, scale_factor=0.5, mode="area")
-    large = torch.nn.functional.interpolate(small, size=size, mode="bilinear")
-    gap = (planes - large)[0].permute(1, 2, 0)[level.known]
-    return float(gap.square().mean().sqrt()) if gap.numel() else 0.03
+    there = known[..., None].astype(np.float32)
+    total, counted = sums(picture * there), sums(there)
+    mean = total / np.maximum(counted, np.float32(1e-6))
+    share = counted / sums(np.ones_like(there))
+    return np.asarray(mean, np.float32), np.asarray(share[..., 0], np.float32)
