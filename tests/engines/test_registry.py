@@ -4,12 +4,12 @@ import pytest
 
 from sfumato_server.engines import registry
 from sfumato_server.engines.base import EngineError
-from sfumato_server.engines.patch.engine import PatchDiffusion
+from sfumato_server.engines.retouch.engine import Retouch
 
 
 def test_the_built_in_engine_is_available_by_its_name() -> None:
     assert registry.traits_of(registry.BUILT_IN[0]).name == "patch-diffusion"
-    assert registry.load_class(registry.BUILT_IN[0]) is PatchDiffusion
+    assert registry.load_class(registry.BUILT_IN[0]) is Retouch
     assert registry.traits_of(registry.BUILT_IN[0]).cell == 1
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from sfumato_server.engines.base import DenoiseJob, Denoising, EngineError, EngineTraits, Step
-from sfumato_server.engines.patch.engine import PatchDiffusion
+from sfumato_server.engines.retouch.engine import Retouch
 
 STEPS = 4
 GATE = "SFUMATO_TEST_GATE"
@@ -58,10 +58,10 @@ class Adder(Painter):
         return np.clip(job.image + added, 0, 1)
 
 
-class Sparing(PatchDiffusion):
+class Sparing(Retouch):
     """The built-in engine, in whose process nothing may be imported that healing can do without."""
 
-    traits = replace(PatchDiffusion.traits, name="sparing")
+    traits = replace(Retouch.traits, name="sparing")
 
     def denoise(self, job: DenoiseJob) -> Denoising:
         healed = yield from super().denoise(job)

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from .base import Engine, EngineError, EngineTraits
 
-BUILT_IN = ("sfumato_server.engines.patch.engine:PatchDiffusion",)
+BUILT_IN = ("sfumato_server.engines.retouch.engine:Retouch",)
 
 
 def load_class(spec: str) -> type[Engine]:

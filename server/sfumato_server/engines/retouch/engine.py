@@ -38,6 +38,7 @@ class Retouch:
         multiple=1,
         largest=16384,
         honours=("seed", "strength"),
+        weights=False,
     )
 
     def load(self) -> None:
