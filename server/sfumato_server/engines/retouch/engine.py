@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,7 +27,8 @@ class Retouch:
     A pass over a ring closes the seam on the selection's edge (`seam`). A whole or wide pass under
     strength 0.75 grades light and colour (`grade`); from there on it replaces the content with
     texture from near by (`pieces`) or, in regions too large for one place, filled anew
-    (`patch.fill`). Low frequencies of the old content stay to (1 - s) / 0.25 of them.
+    (`patch.fill`). Low frequencies of the old content stay to (1 - s) / 0.25 of them. A mask that
+    is nowhere full makes a pass as much weaker.
     """
 
     traits = EngineTraits(
@@ -37,7 +38,7 @@ class Retouch:
         cell=1,
         multiple=1,
         largest=16384,
-        honours=("seed", "strength"),
+        honours=("soft_mask", "seed", "strength"),
         weights=False,
     )
 
@@ -52,6 +53,7 @@ class Retouch:
         acting = np.asarray(job.mask > ACTS)
         if not acting.any():
             return job.image.copy()
+        job = replace(job, strength=job.strength * float(job.mask.max()))
         if job.zone != "ring" and job.strength >= REPLACES:
             made = yield from _replaced(job, acting)
         else:
@@ -89,10 +91,9 @@ def _replaced(job: DenoiseJob, acting: Flags) -> Denoising:
     hole = core if core.any() else np.asarray(job.mask >= job.mask.max() / 2)
     hole = pieces.grown(job.image, hole, acting)
     small, large = _by_size(hole)
-    work: Iterator[Float | Step] = pieces.healed(job.image, small, hole)
     count = pieces.count(small)
     picture, index = job.image, 0
-    for picture in work:
+    for picture in pieces.healed(job.image, small, hole, job.seed):
         index += 1
         yield Step(index, count + 1, picture)
     if large.any():

@@ -134,4 +134,9 @@ def extended(lines: list[tuple[Outline, Float]], inside: Flags, length: float) -
 
 def joined(jumps: list[Jump]) -> Jump:
     """The jumps of several lines as of one."""
-    return Jump(*(np.concatenate(parts) for parts in zip(*((j.step, j.trust, j.at_line) for j in jumps), strict=True)))
+    return Jump(
+        *(
+            np.concatenate(parts)
+            for parts in zip(*((j.step, j.trust, j.at_line) for j in jumps), strict=True)
+        )
+    )

@@ -16,16 +16,18 @@ _SEEN, _ALIKE = 6 / 255, 0.35
 ROOM = 150  # px around a piece that are looked at
 
 
-def healed(image: Float, hole: Flags, unknown: Flags) -> Iterator[Float]:
+def healed(image: Float, hole: Flags, unknown: Flags, seed: int) -> Iterator[Float]:
     """Yield `image` (H, W, 3) with one piece more of `hole` (H, W) healed, until all are.
 
-    unknown: (H, W), all that may not be copied from, the hole included.
+    unknown: (H, W), all that may not be copied from, the hole included. seed: which of places that
+    fit about as well is taken.
     """
     left = unknown.copy()
+    rng = np.random.default_rng(seed % 2**63)
     picture = image
     for at, piece in _pieces(hole):
         picture = picture.copy()
-        picture[at] = spot.healed(picture[at], piece, left[at])
+        picture[at] = spot.healed(picture[at], piece, left[at], rng)
         left[at] &= ~piece
         yield picture
 
@@ -61,7 +63,9 @@ def grown(image: Float, hole: Flags, reach: Flags) -> Flags:
 
 def _pieces(hole: Flags) -> list[tuple[Window, Flags]]:
     found = []
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(hole.astype(np.uint8), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        hole.astype(np.uint8), connectivity=8
+    )
     for label in range(1, count):
         x, y, width, height = (int(v) for v in stats[label][:4])
         down, across = (1 if n <= WHOLE else -(-n // LONGEST) for n in (height, width))

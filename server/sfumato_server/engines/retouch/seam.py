@@ -166,7 +166,9 @@ def _left(found: Strips) -> Float:
     usual = np.zeros(len(step), np.float32)
     for side in (found.inner, found.outer):
         for depth in (2, 4):
-            apart = _met(side[:, depth : depth + 2]) - _met(side[:, depth - 1 : depth - 3 if depth > 2 else None : -1])
+            apart = _met(side[:, depth : depth + 2]) - _met(
+                side[:, depth - 1 : depth - 3 if depth > 2 else None : -1]
+            )
             usual += smooth_along((apart**2).sum(1), _ALONG) / 4
     power = smooth_along((step**2).sum(1), _ALONG)
     return step * np.clip(1 - _USUAL * usual / (power + 1e-9), 0, 1)[:, None]

@@ -28,6 +28,7 @@ _DECAY = 4.8
 _CANDIDATES = 16
 _APART = 3
 ROOM = 12
+_ALIKE = 1.2  # costs between which a seed may choose
 _FEATURE = 12.0  # levels squared that plain skin hardly ever has
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -46,11 +47,11 @@ class Terms:
         return self.fit + 6 * self.excess + self.far
 
 
-def healed(image: Float, hole: Flags, unknown: Flags) -> Float:
+def healed(image: Float, hole: Flags, unknown: Flags, rng: np.random.Generator) -> Float:
     """(H, W, 3) `image`, 0..1, with the piece `hole` (H, W) healed.
 
     unknown: (H, W), all that may not be copied from, the piece included. Where no place near by
-    fits, the smooth fill.
+    fits, the smooth fill. rng: chooses among places that fit about as well.
     """
     ring = _ring(hole, unknown)
     frame = bounds(hole)
@@ -59,7 +60,7 @@ def healed(image: Float, hole: Flags, unknown: Flags) -> Float:
     near, piece, off = image[at], hole[at], unknown[at]
     radius = inscribed(np.pad(piece, 1))
     base = _smooth(near, off, radius)
-    found = _best_source(image, hole, unknown, ring, at) if ring.any() else None
+    found = _best_source(image, hole, unknown, ring, at, rng) if ring.any() else None
     if found is not None:
         cloned = found.source + _smooth(near - found.source, off, radius)
         base = base + _texture_share(found, radius) * (cloned - base)
@@ -79,7 +80,12 @@ class Found:
 
 
 def _best_source(
-    image: Float, hole: Flags, unknown: Flags, ring: Float, at: Window
+    image: Float,
+    hole: Flags,
+    unknown: Flags,
+    ring: Float,
+    at: Window,
+    rng: np.random.Generator,
 ) -> Found | None:
     terms = _terms(levels_of(image), hole, ring, unknown)
     near, piece, off = image[at], hole[at], unknown[at]
@@ -89,7 +95,7 @@ def _best_source(
         source = np.roll(image, (-dy, -dx), (0, 1))[at]
         apart = membrane(near - source, off)
         blob = _blob(levels_of(source + apart), smooth, piece)
-        judged = cost + _bridged(apart, piece) + blob
+        judged = (cost + _bridged(apart, piece) + blob) * rng.uniform(1, _ALIKE)
         if judged < least:
             explained = 1 - float(terms.fit[dy, dx]) / (terms.usual + 1)
             best, least = Found(source, max(explained, 0.0), blob), judged
@@ -133,7 +139,10 @@ def _terms(levels: Float, hole: Flags, ring: Float, unknown: Flags) -> Terms:
     fine = levels - cv2.GaussianBlur(levels, (0, 0), 10)
     fit = _ssd(fine, ring, unknown) + 0.15 * _ssd(levels, ring, unknown)
     soft = cv2.GaussianBlur(levels[..., 0], (0, 0), 1.5)
-    slope = np.hypot(cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8))
+    slope = np.hypot(
+        cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8),
+        cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8),
+    )
     most = 1.3 * float(np.percentile(slope[ring > 0], 85)) + 0.5
     inside = (hole | (ring > 0)).astype(np.float32)
     excess = _shifted_sums(np.maximum(slope - most, 0) ** 2, inside) / inside.sum()
@@ -184,8 +193,16 @@ def _chosen(cost: Float) -> list[tuple[int, int, float]]:
         y, x = divmod(at, width)
         if not np.isfinite(left[y, x]):
             break
-        found.append(((y + height // 2) % height - height // 2, (x + width // 2) % width - width // 2, float(cost[y, x])))
-        rows, columns = (np.arange(c - _APART, c + _APART + 1) % n for c, n in ((y, height), (x, width)))
+        found.append(
+            (
+                (y + height // 2) % height - height // 2,
+                (x + width // 2) % width - width // 2,
+                float(cost[y, x]),
+            )
+        )
+        rows, columns = (
+            np.arange(c - _APART, c + _APART + 1) % n for c, n in ((y, height), (x, width))
+        )
         left[np.ix_(rows, columns)] = np.inf
     return found
 
