@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float32]  # a picture (H, W, 3 or 4) or a mask (H, W), 0..1
 Mask = NDArray[np.uint8]  # (H, W), 0..255
+Numbers = NDArray[np.floating[Any]]  # of any precision and shape
 Flags = NDArray[np.bool_]  # (H, W)
 
 Bounds = tuple[int, int, int, int]

@@ -1,4 +1,4 @@
-"""What the built-in engine is, and which of its tools a pass gets; see the package for the tools."""
+"""What the built-in engine is, and which tool a pass gets; see the package for the tools."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...imaging.arrays import Flags, Float
+from ...imaging.arrays import Flags, Float, Numbers
 from ...imaging.smooth_fill import HELD, smooth_fill
-from .jump import Jump, tukey
+from .jump import Jump, trusted
 from .outline import Outline, smooth_along
 
 _DRAWS = 600
@@ -31,11 +31,11 @@ _GRID = 90  # cells along the longer side
 
 @dataclass(frozen=True)
 class Fit:
-    """a, b, c of every channel: (3, C), x and y from the centre in units of the half size. evidence:
+    """factors: a, b, c of every channel, (3, C), x and y from the centre in half sizes. evidence:
     0..1, how sure it is that anything was put over the region at all. weight: the share of the
     line that speaks for it, times its size."""
 
-    factors: Float
+    factors: Numbers
     evidence: float
     weight: float
 
@@ -45,31 +45,32 @@ def smoothstep(t: float) -> float:
     return t * t * (3 - 2 * t)
 
 
-def terms(points: Float, frame: tuple[float, float, float]) -> Float:
+def terms(points: Numbers, frame: tuple[float, float, float]) -> Numbers:
     """(N, 3): 1, x, y in units of the region's half size. frame: centre x, y and half size."""
     x, y, half = frame
-    return np.stack([np.ones(len(points)), (points[:, 0] - x) / half, (points[:, 1] - y) / half], 1)
+    across, down = (points[:, 0] - x) / half, (points[:, 1] - y) / half
+    return np.stack([np.ones(len(points)), across, down], 1)
 
 
-def fitted(jumps: Jump, base: Float, seed: int, least: float) -> Fit:
+def fitted(jumps: Jump, base: Numbers, seed: int, least: float) -> Fit:
     """The light over the region, from (N,) jumps at places with terms `base` (N, 3)."""
     steps, trust = jumps.step.astype(np.float64), jumps.trust.astype(np.float64)
     total = max(float(trust.sum()), 1e-6)
 
-    def misses(factors: Float) -> Float:
-        return np.linalg.norm(steps - base @ factors, axis=-1)
+    def misses(factors: Numbers) -> Numbers:
+        return np.asarray(np.linalg.norm(steps - base @ factors, axis=-1))
 
-    def support(factors: Float) -> float:
-        return float((trust * tukey(misses(factors), _FIT)).sum() / total)
+    def support(factors: Numbers) -> float:
+        return float((trust * trusted(misses(factors), _FIT)).sum() / total)
 
-    def score(factors: Float) -> float:
+    def score(factors: Numbers) -> float:
         size = (factors[0] ** 2).sum() + (factors[1:] ** 2).sum()
         return support(factors) - _PRIOR * float(size) / _USUAL**2
 
     best = max(_guesses(steps, trust, base, seed), key=score)
     for turn in range(15):
         scale = 0.24 * 0.5 ** (turn / 14)
-        weight = trust * tukey(misses(best), scale)
+        weight = trust * trusted(misses(best), scale)
         best = _solved(base, steps, weight)
     none, found = support(np.zeros_like(best)), support(best)
     gain = (found - none) / max(found, 1e-6)
@@ -80,13 +81,13 @@ def fitted(jumps: Jump, base: Float, seed: int, least: float) -> Fit:
     return Fit(best, evidence, speaks * float(np.linalg.norm(best[0])))
 
 
-def _guesses(steps: Float, trust: Float, base: Float, seed: int) -> list[Float]:
+def _guesses(steps: Numbers, trust: Numbers, base: Numbers, seed: int) -> list[Numbers]:
     chance = trust / trust.sum() if trust.sum() > 0 else np.full(len(trust), 1 / len(trust))
     drawn = np.random.default_rng(seed).choice(len(trust), (_DRAWS, 3), p=chance)
-    nothing = np.zeros((3, steps.shape[1]))
+    nothing: Numbers = np.zeros((3, steps.shape[1]))
     flat = nothing.copy()
     flat[0] = np.median(steps, axis=0)
-    found = [nothing, flat]
+    found: list[Numbers] = [nothing, flat]
     for three in drawn:
         full = _solved(base[three], steps[three], np.ones(3))
         grey = full.copy()
@@ -97,17 +98,17 @@ def _guesses(steps: Float, trust: Float, base: Float, seed: int) -> list[Float]:
     return found
 
 
-def _solved(base: Float, steps: Float, weight: Float) -> Float:
+def _solved(base: Numbers, steps: Numbers, weight: Numbers) -> Numbers:
     weighted = base * weight[:, None]
     price = np.diag([1e-6, _RIDGE, _RIDGE]) * max(float(weight.sum()), 1e-6)
-    return np.linalg.solve(base.T @ weighted + price, weighted.T @ steps)
+    return np.asarray(np.linalg.solve(base.T @ weighted + price, weighted.T @ steps))
 
 
-def rest_along(jumps: Jump, fit: Fit, base: Float) -> Float:
+def rest_along(jumps: Jump, fit: Fit, base: Numbers) -> Float:
     """(N, C) what the fit leaves, smooth along the line, nothing where nothing is trusted."""
     sigma = max(8.0, len(base) / 40)
     off = jumps.step - base @ fit.factors
-    weight = jumps.trust * tukey(np.linalg.norm(off, axis=1), 0.25)
+    weight = jumps.trust * trusted(np.linalg.norm(off, axis=1), 0.25)
     usual = 0.15 * float(np.percentile(weight, 90)) + 1e-6
     sums = smooth_along(weight[:, None] * off, sigma)
     return (sums / (smooth_along(weight, sigma)[:, None] + usual)).astype(np.float32)
@@ -128,15 +129,12 @@ def extended(lines: list[tuple[Outline, Float]], inside: Flags, length: float) -
         np.add.at(count, (y, x), 1)
     weight = np.where(count > 0, HELD, np.float32((cell / max(length, cell)) ** 2))
     picture = sums / np.maximum(count, 1)[..., None]
-    small = smooth_fill(picture, weight.astype(np.float32))
+    small = smooth_fill(picture.astype(np.float32), weight.astype(np.float32))
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).view(np.float32)
 
 
 def joined(jumps: list[Jump]) -> Jump:
     """The jumps of several lines as of one."""
     return Jump(
-        *(
-            np.concatenate(parts)
-            for parts in zip(*((j.step, j.trust, j.at_line) for j in jumps), strict=True)
-        )
+        np.concatenate([one.step for one in jumps]), np.concatenate([one.trust for one in jumps])
     )

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...imaging.arrays import Float
+from ...imaging.arrays import Flags, Float, Numbers
 from . import field
-from .jump import depths, jump, profile
-from .outline import Strips, outlines, sides, strips
+from .jump import Jump, depths, jump, profile
+from .outline import Outline, Strips, outlines, sides, strips
 
 FLOOR = np.float32(4 / 255)
 FULL_AT = 0.7
@@ -55,40 +55,60 @@ class Mismatch:
 
 
 def mismatch(light: Float, depth: Float, seed: int) -> Mismatch | None:
-    """What lies over the region, None where nothing can be said."""
-    inside = depth > 0
+    """What lies over the region where `depth` (H, W) is above 0, None where nothing can be said.
+
+    Of the feathers that a paste may have the one for which most of the line speaks.
+    """
     lines = outlines(depth)
     if not lines:
         return None
-    pair = sides(light, inside)
-    ys, xs = np.nonzero(inside)
-    frame = (float(xs.mean()), float(ys.mean()), max(np.ptp(xs), np.ptp(ys), 2) / 2)
-    bases = [field.terms(line.points, frame) for line in lines]
-    base = np.concatenate(bases)
-    best = None
-    for feather in FEATHERS:
-        if feather > 0.3 * depth.max():
-            break
-        found = [strips(pair, line, depths(feather)) for line in lines]
-        jumps = [jump(each, _luma_of(each), feather) for each in found]
-        fit = field.fitted(field.joined(jumps), base, seed, LEAST if feather == 0 else LEAST_SOFT)
-        if best is None or fit.weight > 1.1 * best[1].weight:
-            best = feather, fit, jumps
-    feather, fit, jumps = best
-    if fit.evidence <= 0:
-        return None
-    rests = [
-        (line, field.rest_along(each, fit, base))
-        for line, each, base in zip(lines, jumps, bases, strict=True)
+    frame, radius = _frame(depth > 0), float(depth.max())
+    base = field.terms(np.concatenate([line.points for line in lines]), frame)
+    pair = sides(light, depth > 0)
+    tried = [
+        _tried(pair, lines, base, feather, seed) for feather in FEATHERS if feather <= radius / 3
     ]
-    smooth = field.extended(rests, inside, float(depth.max()))
+    best = tried[0]
+    for other in tried[1:]:
+        best = other if other.fit.weight > 1.1 * best.fit.weight else best
+    if best.fit.evidence <= 0:
+        return None
+    places = np.cumsum([len(line.points) for line in lines])[:-1]
+    rests = [
+        (line, field.rest_along(each, best.fit, part))
+        for line, each, part in zip(lines, best.jumps, np.split(base, places), strict=True)
+    ]
     height, width = depth.shape
     y, x = np.mgrid[:height, :width]
-    everywhere = field.terms(np.stack([x.ravel(), y.ravel()], 1), frame) @ fit.factors
-    over = everywhere.reshape(height, width, -1) + smooth
-    return Mismatch(over.astype(np.float32), fit.evidence, feather)
+    terms = field.terms(np.stack([x.ravel(), y.ravel()], 1), frame)
+    over = (terms @ best.fit.factors).reshape(height, width, -1)
+    over += field.extended(rests, depth > 0, radius)
+    return Mismatch(over.astype(np.float32), best.fit.evidence, best.feather)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    feather: float
+    jumps: list[Jump]
+    fit: field.Fit
+
+
+def _tried(
+    pair: tuple[Float, Float], lines: list[Outline], base: Numbers, feather: float, seed: int
+) -> _Tried:
+    found = [strips(pair, line, depths(feather)) for line in lines]
+    jumps = [jump(each, _luma_of(each), feather) for each in found]
+    least = LEAST if feather == 0 else LEAST_SOFT
+    return _Tried(feather, jumps, field.fitted(field.joined(jumps), base, seed, least))
+
+
+def _frame(inside: Flags) -> tuple[float, float, float]:
+    """Centre x, y and half of the longer side, px."""
+    ys, xs = np.nonzero(inside)
+    half = max(int(np.ptp(xs)), int(np.ptp(ys)), 2) / 2
+    return float(xs.mean()), float(ys.mean()), half
 
 
 def _luma_of(found: Strips) -> Float:
     light = (found.inner.mean(1) + found.outer.mean(1)) / 2
-    return (np.exp(light) - FLOOR) @ _LUMA
+    return np.asarray((np.exp(light) - FLOOR) @ _LUMA, np.float32)

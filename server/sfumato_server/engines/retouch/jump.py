@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...imaging.arrays import Float
+from ...imaging.arrays import Float, Numbers
 from .outline import Strips, smooth_along
 
 ALONG = 4.0  # px along the line that share one regression
@@ -30,30 +30,29 @@ _OFF = 0.7
 
 @dataclass(frozen=True)
 class Jump:
-    """step: (N, C) inside less outside, log light. trust: (N,) 0..1. at_line: (N, C), from the
-    nearest px alone."""
+    """step: (N, C) inside less outside, log light. trust: (N,) 0..1."""
 
     step: Float
     trust: Float
-    at_line: Float
 
 
-def tukey(residual: Float, scale: Float | float) -> Float:
-    """Weight (1 + (r / s)^2)^-2 of Geman and McClure."""
-    return (1 + (residual / scale) ** 2) ** -2
+def trusted(residual: Numbers, scale: Numbers | float) -> Numbers:
+    """Weight (1 + (r / s)^2)^-2 of Geman and McClure, "Statistical methods", 1987."""
+    weight: Numbers = (1 + (residual / scale) ** 2) ** -2
+    return weight
 
 
 def profile(across: Float, feather: float) -> Float:
     """P(d) of a paste feathered by `feather` px to either side of the line; a step for 0."""
     if feather <= 0:
-        return (across > 0).astype(np.float32)
+        return np.asarray(across > 0, np.float32)
     t = np.clip(across / (2 * feather) + 0.5, 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def depths(feather: float) -> Float:
     """px off the line that are looked at on either side."""
-    return np.arange(0.5, feather + 9, dtype=np.float32)
+    return np.asarray(np.arange(0.5, feather + 9), np.float32)
 
 
 def jump(strips: Strips, luma: Float, feather: float) -> Jump:
@@ -66,22 +65,22 @@ def jump(strips: Strips, luma: Float, feather: float) -> Jump:
     trust = strips.sound**4 * np.sqrt(0.01 / (spread + 0.01))
     trust *= np.exp(-0.5 * np.abs(_fineness(strips)) / 2)
     trust *= np.minimum(1, luma / 0.2)
-    trust *= tukey(np.linalg.norm(wide - at_line, axis=1), _AGREE)
+    trust *= trusted(np.linalg.norm(wide - at_line, axis=1), _AGREE)
     if feather > 0:
-        trust *= tukey(_off_line(d, samples, feather), _OFF)
+        trust *= trusted(_off_line(d, samples, feather), _OFF)
     step = _NEAR * wide + (1 - _NEAR) * at_line
-    return Jump(step.astype(np.float32), trust.astype(np.float32), at_line)
+    return Jump(step.astype(np.float32), trust.astype(np.float32))
 
 
 def _off_line(d: Float, samples: Float, feather: float) -> Float:
-    """(N,) by how many px a ramp that lies beside the line fits the picture better than one on it."""
+    """(N,) how many px off the line a ramp fits the picture best."""
     errors = []
     for beside in _BESIDE:
         terms = np.stack([np.ones_like(d), d, profile(d - beside, feather)], 1)
         left = np.eye(len(d)) - terms @ np.linalg.pinv(terms)
         rest = samples.transpose(0, 2, 1) @ left.astype(np.float32)
         errors.append(smooth_along((rest**2).sum((1, 2)), ALONG))
-    return np.abs(_BESIDE[np.argmin(errors, axis=0)])
+    return np.asarray(np.abs(_BESIDE[np.argmin(errors, axis=0)]), np.float32)
 
 
 def _across(strips: Strips) -> tuple[Float, Float]:
@@ -111,7 +110,7 @@ def _regressed(d: Float, samples: Float, feather: float) -> tuple[Float, Float]:
         fitted = np.linalg.solve(left, right)
         rest = np.linalg.norm(samples - np.einsum("ki,nic->nkc", terms, fitted), axis=2)
         usual = 2 * 1.48 * np.median(rest, axis=1, keepdims=True) + 1e-3
-        weight = (near * tukey(rest, usual)).astype(np.float32)
+        weight = (near * trusted(rest, usual)).astype(np.float32)
     power = (weight * rest**2).sum(1) / weight.sum(1) / samples.shape[2]
     return fitted[:, 2].astype(np.float32), smooth_along(power, ALONG)
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ...imaging.arrays import Flags, Float
+from ...imaging.arrays import Flags, Float, Numbers
 
 LEAST_LENGTH = 16  # px of arc under which a line says nothing
 _SMOOTH = 2.0  # px along the line
@@ -44,7 +43,8 @@ def outlines(depth: Float) -> list[Outline]:
     inside = (depth > 0).astype(np.uint8)
     found, _ = cv2.findContours(inside, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     soft = cv2.GaussianBlur(np.clip(depth, -FAR, FAR), (0, 0), 2)
-    slope = np.stack([cv2.Scharr(soft, cv2.CV_32F, *way) / 32 for way in ((1, 0), (0, 1))], axis=2)
+    falls = [cv2.Scharr(soft, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0)]
+    slope = np.stack(falls, axis=2).astype(np.float32)
     lines = (_line(points[:, 0].astype(np.float32), depth, slope) for points in found)
     return [line for line in lines if line is not None]
 
@@ -71,18 +71,20 @@ def even(points: Float) -> Float:
 
 
 def unit(vectors: Float) -> Float:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-6))
+    """Each of (N, 2) at length 1."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-6), np.float32)
 
 
 def at(field: Float, points: Float) -> Float:
     """`field` (H, W[, C]) between px at (..., 2) x, y; the nearest px outside."""
     x, y = (np.ascontiguousarray(points[..., axis], np.float32) for axis in (0, 1))
     flat = [part.reshape(part.shape[0], -1) for part in (x, y)]
-    found = cv2.remap(field, *flat, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return found.reshape(*x.shape, *field.shape[2:]).view(np.float32)
+    found = cv2.remap(field, flat[0], flat[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float32).reshape(*x.shape, *field.shape[2:])
 
 
-def smooth_along(values: NDArray[np.floating], sigma: float) -> Float:
+def smooth_along(values: Numbers, sigma: float) -> Float:
     """Gaussian of `sigma` px along the first axis of (N, ...), which is closed."""
     frequency = np.fft.rfftfreq(len(values))
     pass_band = np.exp(-2 * (np.pi * sigma * frequency) ** 2)
@@ -106,7 +108,8 @@ def _extended(picture: Float, known: Flags) -> Float:
     where = np.flatnonzero(known)
     source[label.ravel()[where]] = where
     flat = picture.reshape(-1, picture.shape[2])
-    return flat[source[label.ravel()]].reshape(picture.shape)
+    taken: Float = flat[source[label.ravel()]].reshape(picture.shape)
+    return taken
 
 
 def strips(pair: tuple[Float, Float], line: Outline, depths: Float) -> Strips:

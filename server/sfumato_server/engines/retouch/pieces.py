@@ -38,8 +38,11 @@ def count(hole: Flags) -> int:
 
 
 def grown(image: Float, hole: Flags, reach: Flags) -> Flags:
-    """The hole (H, W) and what in `reach` (H, W) is like it: with b the smooth fill, c the mean of image - b
-    in the half of the hole where it is most, px whose (image - b) . c is over `_ALIKE` of |c|^2."""
+    """The hole (H, W) and what in `reach` (H, W) is like it.
+
+    With b the smooth fill and c the mean of image - b in the half of the hole where it is most:
+    px whose (image - b) . c is over `_ALIKE` of |c|^2.
+    """
     frame = bounds(reach)
     if frame is None or not (reach & ~hole).any():
         return hole

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from ...imaging.arrays import Float
+from ...imaging.arrays import Float, Numbers
 from .grade import FLOOR, share
-from .jump import tukey
+from .jump import trusted
 from .outline import Outline, Strips, at, outlines, sides, smooth_along, strips
 
 NEAR = np.array([0.5, 1.5, 2.5], np.float32)
@@ -41,8 +42,8 @@ _ALONG, _USUAL = 6.0, 1.2
 class Place:
     """Where the px near a line lie along it: rows, columns (M,), t (M,) px and d (M,) px."""
 
-    rows: Float
-    columns: Float
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
     along: Float
     across: Float
 
@@ -55,7 +56,7 @@ def closed(image: Float, depth: Float, strength: float) -> Float:
     light = np.log(picture + FLOOR)
     for line in outlines(depth):
         light = _joined(light, line, depth, share(strength))
-    return np.clip(np.exp(light) - FLOOR, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(np.exp(light) - FLOOR, 0, 1), np.float32)
 
 
 def near(line: Outline, depth: Float, reach: float) -> Place:
@@ -116,7 +117,7 @@ def _offsets(inner: Float, outer: Float) -> Float:
     return smooth_along(_OFFSETS[path], 4.0)
 
 
-def _least_path(costs: Float) -> np.ndarray:
+def _least_path(costs: Float) -> NDArray[np.int64]:
     """The row of states of least cost, neighbours at most one state apart."""
     total = costs[0].copy()
     back = np.zeros(costs.shape, np.int8)
@@ -133,19 +134,20 @@ def _least_path(costs: Float) -> np.ndarray:
     return path
 
 
-def _cyclic(values: Float, where: Float) -> Float:
+def _cyclic(values: Float, where: Numbers) -> Float:
     """`values` (N, ...) at (M,) places between its rows, which are closed."""
     low = np.floor(where).astype(int)
     part = (where - low).reshape(-1, *(1,) * (values.ndim - 1)).astype(np.float32)
     count = len(values)
-    return values[low % count] * (1 - part) + values[(low + 1) % count] * part
+    mixed: Float = values[low % count] * (1 - part) + values[(low + 1) % count] * part
+    return mixed
 
 
 def _joined(light: Float, line: Outline, depth: Float, part: float) -> Float:
     found = strips(sides(light, depth > 0), line, DEPTHS)
     step = _left(found)
     size = np.linalg.norm(step, axis=1, keepdims=True)
-    step = part * step * np.sqrt(tukey(size, _LARGE)) * (found.sound[:, None] > 0.99)
+    step = part * step * np.sqrt(trusted(size, _LARGE)) * (found.sound[:, None] > 0.99)
     levels = np.arange(0, DEEP + 0.5, 0.5, dtype=np.float32)
     faded = _faded(step, levels)
     place = near(line, depth, DEEP - 1)
@@ -161,7 +163,7 @@ def _joined(light: Float, line: Outline, depth: Float, part: float) -> Float:
 
 
 def _left(found: Strips) -> Float:
-    """(N, C): j(t), less what steps on lines 2 and 4 px beside it have, as of the picture itself."""
+    """(N, C): j(t), freed of what the picture itself has on lines 2 and 4 px beside it."""
     step = _met(found.inner[:, :2]) - _met(found.outer[:, :2])
     usual = np.zeros(len(step), np.float32)
     for side in (found.inner, found.outer):
@@ -171,12 +173,14 @@ def _left(found: Strips) -> Float:
             )
             usual += smooth_along((apart**2).sum(1), _ALONG) / 4
     power = smooth_along((step**2).sum(1), _ALONG)
-    return step * np.clip(1 - _USUAL * usual / (power + 1e-9), 0, 1)[:, None]
+    kept = np.clip(1 - _USUAL * usual / (power + 1e-9), 0, 1)
+    return np.asarray(step * kept[:, None], np.float32)
 
 
 def _met(two: Float) -> Float:
     """The line through two px, half a px on."""
-    return 1.5 * two[:, 0] - 0.5 * two[:, 1]
+    met: Float = 1.5 * two[:, 0] - 0.5 * two[:, 1]
+    return met
 
 
 def _faded(step: Float, levels: Float) -> Float:
@@ -187,8 +191,9 @@ def _faded(step: Float, levels: Float) -> Float:
     return np.fft.irfft(spectrum[None] * decay[..., None], len(step), axis=1).astype(np.float32)
 
 
-def _at_level(faded: Float, level: np.ndarray, t: Float) -> Float:
+def _at_level(faded: Float, level: NDArray[np.int64], t: Float) -> Float:
     low = np.floor(t).astype(int)
     part = (t - low)[:, None]
     count = faded.shape[1]
-    return faded[level, low % count] * (1 - part) + faded[level, (low + 1) % count] * part
+    mixed: Float = faded[level, low % count] * (1 - part) + faded[level, (low + 1) % count] * part
+    return mixed

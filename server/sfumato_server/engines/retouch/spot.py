@@ -3,7 +3,8 @@
 Where the ring around a piece fits best, the texture inside is taken over. In Y'CrCb levels 0..255,
 for an offset o, with weights w = exp(-d / 4.8) on the ring's px at d px from the piece:
 
-    cost(o) = ssd(I - G10 * I) + .15 ssd(I) + 6 mean(excess^2) + .3 (min(n0, 60) + 2) (|o| / reach)^2
+    cost(o) = ssd(I - G10 * I) + .15 ssd(I) + 6 mean(excess^2)
+              + .3 (min(n0, 60) + 2) (|o| / reach)^2
 
 ssd: weighted mean of squares, means removed. excess: of the source's slope |grad G1.5 * Y| over 1.3
 times what 85 % of the ring stay under, so that no outline is fetched where none is. n0: the ring's
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...imaging.arrays import Flags, Float, Window, bounds, window
+from ...imaging.arrays import Flags, Float, Numbers, Window, bounds, window
 from ...imaging.masks.region import inscribed
 from ...imaging.smooth_fill import HELD, PLATE, membrane, smooth_fill
 
@@ -37,13 +38,13 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 class Terms:
     """The parts of the cost, (H, W) over offsets; inf where the source is not wholly known."""
 
-    fit: Float
-    excess: Float
-    far: Float
+    fit: Numbers
+    excess: Numbers
+    far: Numbers
     usual: float
 
     @property
-    def cost(self) -> Float:
+    def cost(self) -> Numbers:
         return self.fit + 6 * self.excess + self.far
 
 
@@ -159,13 +160,14 @@ def _terms(levels: Float, hole: Flags, ring: Float, unknown: Flags) -> Terms:
     return Terms(fit, excess, far, usual)
 
 
-def _shifted_sums(field: Float, weight: Float) -> Float:
+def _shifted_sums(field: Numbers, weight: Numbers) -> Numbers:
     """For every offset o: sum over p of weight(p) field(p + o), offsets wrapped as of an FFT."""
     spectrum = np.fft.rfft2(field) * np.conj(np.fft.rfft2(weight))
-    return np.fft.irfft2(spectrum, field.shape)
+    sums: Numbers = np.fft.irfft2(spectrum, field.shape)
+    return sums
 
 
-def _ssd(levels: Float, ring: Float, unknown: Flags) -> Float:
+def _ssd(levels: Float, ring: Float, unknown: Flags) -> Numbers:
     """For every offset the weighted mean of squared differences, their means removed."""
     total = float(ring.sum())
     found = np.zeros(ring.shape)
@@ -184,7 +186,7 @@ def _variance(levels: Float, ring: Float) -> float:
     return float((((levels - mean) ** 2) * weight).sum())
 
 
-def _chosen(cost: Float) -> list[tuple[int, int, float]]:
+def _chosen(cost: Numbers) -> list[tuple[int, int, float]]:
     """The best offsets (dy, dx, cost), some px apart from each other."""
     left, found = cost.copy(), []
     height, width = cost.shape
