@@ -72,6 +72,11 @@ class Cuts:
             best[at], cost[at] = other[at], found[better]
         self.field[y, x] = best
 
+    def energy(self) -> float:
+        """What all px of the hole cost, cuts from both sides."""
+        y, x = np.nonzero(self._level.hole)
+        return float(self.cost(y, x, self.field[y, x]).sum())
+
     def _placed(self, found: Flags) -> tuple[Index, Index]:
         """The rows and columns, in the level, of what is marked in the hole's frame."""
         y, x = np.nonzero(found)

@@ -9,7 +9,7 @@ brought to full resolution level by level (`cuts`), rendered with the cuts close
 With an anchor a > 0 the low frequencies of the old content are kept to that share: with f the fill,
 c the old content, and v the minimum of  Σ |∇v|² + Σ (v − (c − f))² / ℓ²,  0 at the hole's edge,
 
-    u = f + a v,     ℓ a third of the hole's inscribed radius, at least 2 px.
+    u = f + a v,     ℓ a sixth of the hole's inscribed radius, at least 2 px.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ from ..base import EngineError, Step
 from .clear import clear
 from .cuts import NUDGES, Cuts, finer
 from .labels import SWEEPS, assigned
-from .offsets import Index, offsets
+from .offsets import Index, Patches, improved, proposed, side_of
 from .pyramid import Level, build_level
 from .render import PARTS, closed, copied
 
 TOGETHER = 24  # px: parts of a hole nearer than this are filled as one
 CONTEXT, LEAST_CONTEXT = 2, 64  # times the hole's longer side, and px, looked at on each side
 NODES = 4000  # px of the coarsest level's hole, about
-COSTS = 20_000_000  # numbers that say what two copies differ by
-MOST_OFFSETS, LEAST_OFFSETS = 70, 12
+COSTS = 12_000_000  # numbers that say what two copies differ by
+MOST_OFFSETS, LEAST_OFFSETS = 56, 12
 THIN = 1.5  # px, inscribed radius that a hole has at its coarsest level
+ROUNDS = 3  # of proposals
 SETTLING = 6  # rounds at each finer level
 
 Progress = Generator[Float | None, None, Float]
@@ -58,7 +59,8 @@ class Part:
         """How many steps it takes."""
         if self.smooth is not None:
             return 1
-        return 2 + SWEEPS + len(self.scales) * (1 + NUDGES + SETTLING) + PARTS
+        coarse = ROUNDS * (1 + SWEEPS)
+        return coarse + len(self.scales) * (1 + NUDGES + SETTLING) + PARTS
 
 
 def fill(image: Float, hole: Flags, seed: int, anchor: float = 0.0) -> Generator[Step, None, Float]:
@@ -88,7 +90,7 @@ def fill(image: Float, hole: Flags, seed: int, anchor: float = 0.0) -> Generator
 
 def anchored(filled: Float, old: Float, hole: Flags, anchor: float) -> Float:
     """u of the module's docstring, of f `filled` and c `old`, both (H, W, 3)."""
-    length = max(2.0, inscribed(hole) / 3)
+    length = max(2.0, inscribed(hole) / 6)
     weight = np.where(hole, np.float32(length**-2), HELD)
     drawn = smooth_fill(np.where(hole[..., None], old - filled, np.float32(0)), weight)
     mixed = np.clip(filled + np.float32(anchor) * drawn, 0, 1)
@@ -127,16 +129,7 @@ def _filled(image: Float, unknown: Flags, part: Part, rng: np.random.Generator) 
         yield part.smooth
         return part.smooth
     level = build_level(image, unknown, part.scales[0])
-    yield None
-    nodes = int(level.hole.sum())
-    count = int(np.clip(np.sqrt(COSTS / max(1, nodes)), LEAST_OFFSETS, MOST_OFFSETS))
-    for by in offsets(level, count, rng):
-        if not len(by):
-            raise EngineError(_nothing(unknown))
-        yield None
-    field: Index = np.zeros((*level.size, 2), np.int64)
-    for field in assigned(level, by, rng):
-        yield _shown(level, field)
+    field = yield from _shared_out(level, rng)
     for scale in part.scales:
         if scale != level.scale:
             coarse, level = level, build_level(image, unknown, scale)
@@ -148,6 +141,36 @@ def _filled(image: Float, unknown: Flags, part: Part, rng: np.random.Generator) 
         picture = closer
         yield None
     return np.where(unknown[..., None], np.clip(picture, 0, 1), image).astype(np.float32)
+
+
+def _shared_out(level: Level, rng: np.random.Generator) -> Generator[Float | None, None, Index]:
+    """The offsets of the level's hole: of some rounds, each of which proposes anew from what the
+    last has made, those of least energy."""
+    side, count = side_of(level), _affordable(int(level.hole.sum()))
+    if not side:
+        raise EngineError(_nothing(level))
+    yield None
+    patches = Patches.of(level, side)
+    by = proposed(patches, count, rng)
+    yield None
+    best, least = np.zeros((*level.size, 2), np.int64), np.inf
+    for turn in range(ROUNDS):
+        field = best
+        for field in assigned(level, by, rng):
+            yield _shown(level, field)
+        energy = Cuts(level, field).energy()
+        if energy < least:
+            best, least = field, energy
+        if turn < ROUNDS - 1:
+            used = np.unique(best[level.hole], axis=0)
+            by = improved(patches, copied(level, best), used, count, rng)
+            yield None
+    return best
+
+
+def _affordable(nodes: int) -> int:
+    """How many offsets a hole of that many px can be given."""
+    return int(np.clip(np.sqrt(COSTS / max(1, nodes)), LEAST_OFFSETS, MOST_OFFSETS))
 
 
 def _refined(level: Level, field: Index) -> Generator[Float | None, None, Index]:
@@ -162,11 +185,11 @@ def _refined(level: Level, field: Index) -> Generator[Float | None, None, Index]
 
 
 def _shown(level: Level, field: Index) -> Float:
-    return np.ascontiguousarray(copied(level, field).clip(0, 1), dtype=np.float32)
+    return np.ascontiguousarray(copied(level, field)[..., :3].clip(0, 1), dtype=np.float32)
 
 
-def _nothing(hole: Flags) -> str:
-    height, width = hole.shape
+def _nothing(level: Level) -> str:
+    height, width = (level.scale * side for side in level.size)
     return (
         f"The mask leaves too little of the {width} × {height} px crop to copy texture from; "
         "this engine needs at least a 3 × 3 px patch outside it. "

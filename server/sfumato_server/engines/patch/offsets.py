@@ -8,7 +8,6 @@ Beside them those at which the known half of a patch across the hole's rim is fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -22,7 +21,7 @@ Offsets = NDArray[np.int64]  # (K, 2): dy, dx
 Index = NDArray[np.int64]
 
 PAIRS = 16_000_000  # patches compared with patches, at most
-QUERIES, RIM_QUERIES = 3000, 400
+QUERIES, ASKED = 3000, 400
 COMPONENTS = 24  # of a patch, that are compared
 NOT_NEARER = 0.35  # of the hole's inscribed radius, and 3 px
 DISTANCE = 0.02  # cost of an offset across the window, as mean square
@@ -31,13 +30,15 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 @dataclass(frozen=True)
 class Patches:
-    """The side × side windows of a level. known, rim: (N,) flat places of their top left px, of
-    those wholly known, and of those a quarter to two thirds in the hole."""
+    """The side × side windows of a level. known, rim, within: (N,) flat places of their top left
+    px, of those wholly known, of those a quarter to two thirds in the hole, and of all that reach
+    into it."""
 
     level: Level
     side: int
     known: Index
     rim: Index
+    within: Index
 
     @classmethod
     def of(cls, level: Level, side: int) -> Patches:
@@ -46,7 +47,8 @@ class Patches:
         inside = total[side:, side:] - total[:-side, side:] - total[side:, :-side]
         share = (inside + total[:-side, :-side]) / side**2
         places = np.arange(level.hole.size).reshape(level.size)[: share.shape[0], : share.shape[1]]
-        return cls(level, side, places[share == 0], places[(share > 0.25) & (share < 0.65)])
+        rim = (share > 0.25) & (share < 0.65)
+        return cls(level, side, places[share == 0], places[rim], places[share > 0])
 
     def rows(self, places: Index, field: Float) -> Float:
         """(N, side · side · C): the windows of `field` (h, w, C), px by px."""
@@ -61,18 +63,35 @@ class Patches:
         return y, x
 
 
-def offsets(level: Level, count: int, rng: np.random.Generator) -> Iterator[Offsets]:
-    """Yield, twice, at most `count` offsets, none twice; none where no patch is known."""
-    side = next((p for p in (7, 5, 3) if _enough(level, p)), 0)
-    found = np.zeros((0, 2), np.int64)
-    if not side:
-        yield found
-        yield found
-        return
-    patches = Patches.of(level, side)
+def side_of(level: Level) -> int:
+    """The side in px of the patches that are compared; 0 where too few are known."""
+    return next((side for side in (7, 5, 3) if _enough(level, side)), 0)
+
+
+def proposed(patches: Patches, count: int, rng: np.random.Generator) -> Offsets:
+    """At most `count` offsets, none twice: four of seven dominant, the others from the rim."""
     found = _dominant(patches, -(-count * 4 // 7), rng)
-    yield found
-    yield np.unique(np.concatenate([found, _from_rim(patches, count - len(found))]), axis=0)
+    known = (~patches.level.hole).astype(np.float32)
+    others = _matched(patches, _drawn(patches.rim, rng), known, patches.level.picture)
+    return np.unique(np.concatenate([found, others[: count - len(found)]]), axis=0)
+
+
+def improved(
+    patches: Patches, fill: Float, used: Offsets, count: int, rng: np.random.Generator
+) -> Offsets:
+    """`used`, and up to `count` in all of those at which patches of a fill are found again.
+
+    fill: (h, w, 5), the level with the hole filled. This is the search of the E-step of Wexler,
+    Shechtman and Irani, "Space-time completion of video", 2007.
+    """
+    whole = np.ones(patches.level.size, np.float32)
+    found = _matched(patches, _drawn(patches.within, rng), whole, fill)
+    fresh = [each for each in found if not (used == each).all(axis=1).any()]
+    return np.concatenate([used, np.array(fresh, np.int64).reshape(-1, 2)])[:count]
+
+
+def _drawn(places: Index, rng: np.random.Generator) -> Index:
+    return rng.permutation(places)[:ASKED]
 
 
 def _enough(level: Level, side: int) -> bool:
@@ -129,16 +148,16 @@ def _principal(patches: Patches, rng: np.random.Generator) -> Float:
     return np.concatenate([(patches.rows(part, field) - mean) @ kept for part in parts])
 
 
-def _from_rim(patches: Patches, count: int) -> Offsets:
-    """The two best places of each patch across the rim, by what is known of it."""
+def _matched(patches: Patches, asked: Index, share: Float, picture: Float) -> Offsets:
+    """Offsets to the two best places of each asked patch of `picture` (h, w, 5), those most agreed
+    on first. share: (h, w) 0 or 1, the px to go by."""
     level, known = patches.level, patches.known
-    wanted = max(1, min(RIM_QUERIES, patches.rim.size, PAIRS // 4 // known.size))
-    if not patches.rim.size:
+    if not asked.size:
         return np.zeros((0, 2), np.int64)
-    asked = patches.rim[np.linspace(0, patches.rim.size - 1, wanted).astype(np.int64)]
-    there = patches.rows(asked, (~level.hole).astype(np.float32))
+    asked = asked[: max(1, PAIRS // 4 // known.size)]
+    there = patches.rows(asked, share)
     weight = np.repeat(there / there.sum(1, keepdims=True), level.picture.shape[2], axis=1)
-    seen = weight * patches.rows(asked, level.picture)
+    seen = weight * patches.rows(asked, picture)
     (ty, tx), (y, x) = patches.yx(asked), patches.yx(known)
     apart = (y - ty[:, None]) ** 2 + (x - tx[:, None]) ** 2
     gap = np.asarray(DISTANCE / level.hole.size * apart, np.float32)
@@ -151,7 +170,7 @@ def _from_rim(patches: Patches, count: int) -> Offsets:
         _count(tally, y[best] - ty, x[best] - tx)
         beside = (abs(y - y[best][:, None]) <= 2) & (abs(x - x[best][:, None]) <= 2)
         gap[beside] = np.inf
-    return _peaks(tally, 0.7, 3, count)
+    return _peaks(tally, 0.7, 3, asked.size)
 
 
 def _count(tally: Float, dy: Index, dx: Index) -> None:

@@ -61,17 +61,17 @@ class Equation:
 
 
 def copied(level: Level, field: Index) -> Float:
-    """(h, w, 3): the level's colours, in the hole those at its offsets."""
+    """(h, w, 5): the level's picture, in the hole what is at its offsets."""
     y, x = np.nonzero(level.hole)
     place, _ = moved(level, y, x, field[y, x])
-    picture = level.picture[..., :3].copy()
-    picture[y, x] = picture.reshape(-1, 3)[place]
+    picture = level.picture.copy()
+    picture[y, x] = picture.reshape(level.hole.size, -1)[place]
     return picture
 
 
 def closed(level: Level, field: Index) -> Iterator[Float]:
     """Yield u, (h, w, 3) float32, as it gets nearer; exactly the level's outside the hole."""
-    picture, frame = copied(level, field), bounds(level.hole)
+    picture, frame = copied(level, field)[..., :3], bounds(level.hole)
     assert frame is not None
     at = window(frame, 1)
     start, free = picture[at], level.hole[at][..., None]
