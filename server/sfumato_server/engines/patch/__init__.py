@@ -1,4 +1,4 @@
-"""The built-in engine: holes are filled with pieces of what is around them.
+"""Large holes filled with pieces of what is around them.
 
 No weights, no download. It copies from the same crop and cannot invent what is not there; prompts
 have no effect. A fill is a shift map: every px of the hole has an offset to the px that it copies.
@@ -6,7 +6,6 @@ Offsets are those at which the surroundings repeat, so that lines, lattices and 
 they are shared out so that the cuts between pieces cost least. Nothing is averaged. From a job to
 its picture, file by file:
 
-    engine      what the engine is, and what strength and mask mean to it
     fill        holes, one after another: smooth, or level by level
     clear       a smooth surface with grain, where the surroundings are that
     pyramid     the window around a hole at several scales, with texture channels

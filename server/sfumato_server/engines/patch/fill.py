@@ -63,6 +63,25 @@ class Part:
         return coarse + len(self.scales) * (1 + NUDGES + SETTLING) + PARTS
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a hole takes: its parts, the smallest first, and the chance that they go on with."""
+
+    parts: tuple[Part, ...]
+    rng: np.random.Generator
+
+    @property
+    def steps(self) -> int:
+        """How many steps all parts take."""
+        return sum(part.steps for part in self.parts)
+
+
+def planned(image: Float, hole: Flags, seed: int) -> Work:
+    """What filling `hole` (H, W) of `image` (H, W, 3) takes."""
+    rng = np.random.default_rng(seed % 2**63)
+    return Work(tuple(_parts(image, hole, rng)), rng)
+
+
 def fill(image: Float, hole: Flags, seed: int, anchor: float = 0.0) -> Generator[Step, None, Float]:
     """Yield steps; return (H, W, 3) float32 0..1, exactly `image` outside `hole` (H, W).
 
@@ -70,12 +89,18 @@ def fill(image: Float, hole: Flags, seed: int, anchor: float = 0.0) -> Generator
     0 to 1, the share of the old content's low frequencies that stay. Closing the generator cancels
     within a step. Raises `EngineError` when nothing is left to copy from.
     """
-    rng = np.random.default_rng(seed % 2**63)
-    parts = _parts(image, hole, rng)
-    total = sum(part.steps for part in parts)
-    picture, unknown, index = image.copy(), hole.copy(), 0
-    for part in parts:
-        run = _filled(picture[part.at], unknown[part.at], part, rng)
+    work = planned(image, hole, seed)
+    picture = yield from worked(image, hole, work, 0, work.steps)
+    return anchored(picture, image, hole, anchor) if anchor > 0 else picture
+
+
+def worked(
+    image: Float, hole: Flags, work: Work, before: int, total: int
+) -> Generator[Step, None, Float]:
+    """The hole filled as `planned`; its steps are counted on from `before` to `total`."""
+    picture, unknown, index = image.copy(), hole.copy(), before
+    for part in work.parts:
+        run = _filled(picture[part.at], unknown[part.at], part, work.rng)
         while True:
             try:
                 preview = next(run)
@@ -85,7 +110,7 @@ def fill(image: Float, hole: Flags, seed: int, anchor: float = 0.0) -> Generator
                 break
             index += 1
             yield Step(index, total, preview)
-    return anchored(picture, image, hole, anchor) if anchor > 0 else picture
+    return picture
 
 
 def anchored(filled: Float, old: Float, hole: Flags, anchor: float) -> Float:

@@ -9,11 +9,13 @@ import numpy as np
 from ...imaging.arrays import Flags, Float
 from ...imaging.masks.region import inscribed, parts
 from ...imaging.masks.zones import SelectionShape
+from ...imaging.smooth_fill import membrane
 from ..base import DenoiseJob, Denoising, EngineTraits, Step
-from ..patch.fill import anchored, fill
+from ..patch.fill import anchored, planned, worked
 from . import pieces
 from .grade import graded
 from .seam import closed
+from .spot import RING
 
 REPLACES = 0.75  # strength from which a region's content is replaced
 ACTS = 0.02  # denoise mask up to which a px stays as it is
@@ -27,8 +29,10 @@ class Retouch:
     A pass over a ring closes the seam on the selection's edge (`seam`). A whole or wide pass under
     strength 0.75 grades light and colour (`grade`); from there on it replaces the content with
     texture from near by (`pieces`) or, in regions too large for one place, filled anew
-    (`patch.fill`). Low frequencies of the old content stay to (1 - s) / 0.25 of them. A mask that
-    is nowhere full makes a pass as much weaker.
+    (`patch.fill`). Low frequencies of the old content,
+    graded, stay to (1 - s) / 0.25 of them. A mask that
+    is nowhere full makes a pass as much weaker, and an island that is less full than others
+    changes by the square of its share.
     """
 
     traits = EngineTraits(
@@ -53,11 +57,15 @@ class Retouch:
         acting = np.asarray(job.mask > ACTS)
         if not acting.any():
             return job.image.copy()
-        job = replace(job, strength=job.strength * float(job.mask.max()))
+        fullest = float(job.mask.max())
+        job = replace(job, strength=job.strength * fullest)
         if job.zone != "ring" and job.strength >= REPLACES:
             made = yield from _replaced(job, acting)
         else:
             made = yield from _retouched(job)
+        for at, island in parts(acting.astype(np.float32), 0):
+            part = np.float32((job.mask[at][island].max() / fullest) ** 2)
+            made[at][island] = job.image[at][island] * (1 - part) + made[at][island] * part
         return np.where(acting[..., None], made, job.image).astype(np.float32)
 
     def close(self) -> None:
@@ -70,13 +78,20 @@ def _retouched(job: DenoiseJob) -> Denoising:
     regions = list(parts((depth > 0).astype(np.float32), MARGIN))
     picture = job.image.copy()
     for index, (at, region) in enumerate(regions, 1):
-        own = np.where(region, depth[at], np.minimum(depth[at], -0.5))
-        if job.zone == "ring":
-            picture[at] = closed(picture[at], own, job.strength)
-        else:
-            picture[at] = graded(picture[at], own, job.strength, job.seed)
+        own = np.where(region, depth[at], np.minimum(depth[at], np.float32(-0.5)))
+        tool = closed if job.zone == "ring" else graded
+        picture[at] = tool(picture[at], own, job.strength)
         yield Step(index, len(regions), picture)
     return picture
+
+
+def _graded(job: DenoiseJob) -> Float:
+    run = _retouched(job)
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            return np.asarray(end.value, np.float32)
 
 
 def _depth(job: DenoiseJob) -> Float:
@@ -91,30 +106,24 @@ def _replaced(job: DenoiseJob, acting: Flags) -> Denoising:
     hole = core if core.any() else np.asarray(job.mask >= job.mask.max() / 2)
     hole = pieces.grown(job.image, hole, acting)
     small, large = _by_size(hole)
-    count = pieces.count(small)
-    picture, index = job.image, 0
+    plain = membrane(job.image, small) if small.any() and large.any() else job.image
+    work, count = planned(plain, large, job.seed), pieces.count(small)
+    total, picture, index = count + work.steps, job.image, 0
     for picture in pieces.healed(job.image, small, hole, job.seed):
         index += 1
-        yield Step(index, count + 1, picture)
-    if large.any():
-        picture = yield from _counted(fill(picture, large, job.seed), index)
+        yield Step(index, total, picture)
+    picture = yield from worked(picture, large, work, index, total)
     anchor = (1 - job.strength) / (1 - REPLACES)
-    return anchored(picture, job.image, hole, anchor) if anchor > 0 else picture
+    if anchor <= 0:
+        return picture
+    return anchored(picture, _graded(job), hole, anchor)
 
 
 def _by_size(hole: Flags) -> tuple[Flags, Flags]:
+    """What one place near by can heal, and what is too large for that or has no room for it."""
     small = np.zeros_like(hole)
     for at, region in parts(hole.astype(np.float32), 1):
-        if inscribed(region) <= SPOT:
+        room = max(all_ - 2 * part for all_, part in zip(hole.shape, region.shape, strict=True))
+        if inscribed(region) <= SPOT and room >= 4 * RING:
             small[at] |= region
     return small, hole & ~small
-
-
-def _counted(run: Denoising, before: int) -> Denoising:
-    """The run's steps, counted on from `before`."""
-    while True:
-        try:
-            step = next(run)
-        except StopIteration as end:
-            return np.asarray(end.value, np.float32)
-        yield Step(before + step.index, before + step.total, step.preview)

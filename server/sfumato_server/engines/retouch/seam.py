@@ -89,7 +89,8 @@ def _aligned(image: Float, line: Outline, depth: Float, part: float) -> Float:
         return image
     place = near(line, depth, deep)
     use = (place.across > 0) & (place.across < deep)
-    rows, columns, t, d = (v[use] for v in (place.rows, place.columns, place.along, place.across))
+    rows, columns = place.rows[use], place.columns[use]
+    t, d = place.along[use], place.across[use]
     fade = (1 - (d / deep) ** 2) ** 2
     move = _cyclic(offsets[:, None], t)[:, 0] * fade
     nearest = np.rint(t).astype(int) % len(line.points)
