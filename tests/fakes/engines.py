@@ -65,7 +65,9 @@ class Sparing(Retouch):
 
     def denoise(self, job: DenoiseJob) -> Denoising:
         healed = yield from super().denoise(job)
-        needless = {"diffusers", "transformers", "accelerate", "huggingface_hub"} & {*sys.modules}
+        needless = {"torch", "diffusers", "transformers", "accelerate", "huggingface_hub"} & {
+            *sys.modules
+        }
         if needless:
             raise EngineError(f"imported for a heal: {', '.join(sorted(needless))}")
         return healed
