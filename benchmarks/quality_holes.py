@@ -91,7 +91,8 @@ def scratched(name: str, held_out: bool, truth: Float, points: list[tuple[int, i
     middle = sum(x for _, x in points) / len(points)
     red = np.arange(truth.shape[1])[None, :, None] > middle
     bright, crimson = (np.array(c, np.float32) for c in ([0.95, 0.95, 0.9], [0.8, 0.1, 0.1]))
-    image = truth * (1 - share) + np.where(red, crimson, bright) * share
+    drawn = truth * (1 - share) + np.where(red, crimson, bright) * share
+    image = np.asarray(drawn, dtype=np.float32)
     selected = cv2.dilate((share[..., 0] > 0).astype(np.float32), np.ones((7, 7), np.uint8))
     selection = coverage(np.asarray(selected, np.float32))
     return Case(name, "scratch", held_out, rounded(image), truth, selection)
@@ -130,6 +131,6 @@ def _sky(name: str, top: tuple[int, ...], bottom: tuple[int, ...], held_out: boo
     ys, xs = np.mgrid[:512, :512] / 511
     share = np.asarray(0.9 * ys + 0.1 * xs, np.float32)[..., None]
     ends = [np.array(colour, np.float32) / np.float32(255) for colour in (top, bottom)]
-    mixed = ends[0] * (1 - share) + ends[1] * share
+    mixed: Float = ends[0] * (1 - share) + ends[1] * share
     truth = rounded(np.asarray(mixed, dtype=np.float32))
     return emptied(name, "sky", held_out, truth, ellipse(truth.shape, 250, 262, 70, 90))
