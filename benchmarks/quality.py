@@ -77,7 +77,7 @@ def _moles(client: Client, out: Path) -> str:
     worst = max(mole.feature for mole in found)
     return (
         f"\n### Features copied onto skin\n\n{len(copied)} of {len(places)} places × {seeds} "
-        f"seeds; the strongest difference to the truth is {worst:.1f} L*, "
+        f"seeds; the strongest outline that appeared has {worst:.1f} L*, "
         f"{quality_moles.FEATURE:g} counts as a feature.\n"
     )
 

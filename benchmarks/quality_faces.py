@@ -89,20 +89,20 @@ class Paste:
     feather: float = 0.0
 
 
-DARK, WARM, COOL, SAME = (0.8, 0.8, 0.8), (1.04, 0.95, 0.8), (0.86, 0.97, 1.08), (1.0, 1.0, 1.0)
+DARK, WARM, COOL, SAME = (0.87, 0.87, 0.87), (1.03, 0.97, 0.87), (0.91, 0.98, 1.05), (1.0, 1.0, 1.0)
 PASTES = (
     Paste(ASTRONAUT, "3 px, dark", 3, -1, DARK),
-    Paste(ASTRONAUT, "6 px, lit from the side", -2, 6, SAME, 0.18),
+    Paste(ASTRONAUT, "6 px, lit from the side", -2, 6, SAME, 0.12),
     Paste(ASTRONAUT, "4 px, warm", 0, 4, WARM),
     Paste(CAT, "4 px, dark", 2, 4, DARK),
     Paste(HOPPER, "4 px, warm", -4, 1, WARM),
-    Paste(HOPPER, "2 px, dark, lit from the side", 2, 0, DARK, 0.15),
+    Paste(HOPPER, "2 px, dark, lit from the side", 2, 0, DARK, 0.1),
     Paste(HOPPER, "5 px, cool", 3, 4, COOL),
     Paste(ASTRONAUT, "3 px, warm, feather 1", 2, 2, WARM, 0.0, 1.0),
-    Paste(ASTRONAUT, "4 px, lit from the side, feather 5", 4, 1, SAME, 0.18, 5.0),
+    Paste(ASTRONAUT, "4 px, lit from the side, feather 5", 4, 1, SAME, 0.12, 5.0),
     Paste(CAT, "3 px, cool, feather 2", 0, 3, COOL, 0.0, 2.0),
     Paste(HOPPER, "3 px, dark, feather 2", 1, -3, DARK, 0.0, 2.0),
-    Paste(HOPPER, "2 px, lit from the side, feather 1", 2, 0, SAME, 0.18, 1.0),
+    Paste(HOPPER, "2 px, lit from the side, feather 1", 2, 0, SAME, 0.12, 1.0),
     Paste(HOPPER, "4 px, warm, feather 5", 0, 4, WARM, 0.0, 5.0),
 )
 

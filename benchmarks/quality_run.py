@@ -23,7 +23,10 @@ from sfumato_server.imaging.arrays import Float
 OURS = "Sfumato"
 SEAM = "Sfumato, seam"
 UNTOUCHED = "untouched"
-CLONE = "seamlessClone"
+CLONES = {
+    "seamlessClone": quality_peers.seamless_clone,
+    "Poisson clone": quality_peers.poisson_clone,
+}
 FACE_KINDS = frozenset({"paste", "feathered", "clean", "wide"})
 GROWN = (0, 2)  # px by which a peer's mask is the selection grown; its better result counts
 
@@ -79,7 +82,8 @@ def _peers(case: Case) -> Iterator[Outcome]:
     image, selected = levels(case.image), np.asarray(case.selection >= HALF)
     if case.kind in FACE_KINDS:
         yield _outcome(case, UNTOUCHED, image, selected, 0.0)
-        yield _cloned(case, image, selected)
+        for name in CLONES:
+            yield _cloned(case, name, image, selected)
         return
     for name, peer in quality_peers.fills().items():
         yield min(_filled(case, name, peer, image, selected), key=lambda each: each.score)
@@ -99,15 +103,15 @@ def _filled(
         yield _outcome(case, name, kept, mask > 0, seconds)
 
 
-def _cloned(case: Case, image: Bytes, selected: Bool) -> Outcome:
+def _cloned(case: Case, name: str, image: Bytes, selected: Bool) -> Outcome:
     """The layer that was pasted, or its px carried on where it is not there, over the picture."""
     mask = selected.astype(np.uint8) * 255
     layer = quality_peers.extended(image, mask) if case.layer is None else levels(case.layer)
     started = time.perf_counter()
-    cloned = quality_peers.seamless_clone(image, layer, mask)
+    cloned = CLONES[name](image, layer, mask)
     seconds = time.perf_counter() - started
-    everywhere = np.ones(mask.shape, np.bool_)  # it solves over the mask's bounding rectangle
-    return _outcome(case, CLONE, cloned, everywhere, seconds)
+    everywhere = np.ones(mask.shape, np.bool_)  # OpenCV's changes the bounding rectangle
+    return _outcome(case, name, cloned, everywhere, seconds)
 
 
 def _outcome(

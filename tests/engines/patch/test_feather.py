@@ -26,6 +26,7 @@ def feathered(largest: float) -> Float:
 @pytest.mark.parametrize("name", ["blemishes on skin", "scratch on face"])
 def test_a_small_face_is_filled_with_skin_and_not_with_the_backdrop(name: str) -> None:
     (case,) = every_case(frozenset([name]))
+    assert case.truth is not None
     tight = cv2.erode(case.mask, np.ones((5, 5), np.uint8))
     lengths = default_masks(CANVAS, Rect(200, 100, 100, 100))
     mask = SelectionShape((tight * 255).astype(np.uint8)).denoise_mask(
