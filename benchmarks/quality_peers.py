@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -127,15 +128,15 @@ def _patchmatch_cython(image: Bytes, mask: Bytes) -> Bytes:
     return np.asarray(filled, np.uint8)
 
 
-def _gmic(image: Bytes, mask: Bytes) -> Bytes:
-    """G'MIC's patch-based `inpaint` with its own settings, on the mask's surroundings."""
+def _gmic(command: str, image: Bytes, mask: Bytes) -> Bytes:
+    """A command of G'MIC's with its own settings, on the mask's surroundings."""
     result, at = image.copy(), _around(mask, _MARGIN)
     with tempfile.TemporaryDirectory(prefix="sfumato-gmic-") as folder:
         given, hole, filled = (str(Path(folder, f"{name}.png")) for name in ("a", "b", "c"))
         cv2.imwrite(given, np.ascontiguousarray(image[at][..., ::-1]))
         cv2.imwrite(hole, np.ascontiguousarray(mask[at]))
-        command = ["gmic", "-v", "0", given, hole, "-inpaint[0]", "[1]", "-output[0]", filled]
-        subprocess.run(command, check=True, capture_output=True)
+        words = ["gmic", "-v", "0", given, hole, f"-{command}[0]", "[1]", "-output[0]", filled]
+        subprocess.run(words, check=True, capture_output=True)
         result[at] = np.asarray(cv2.imread(filled, cv2.IMREAD_COLOR))[..., ::-1]
     return result
 
@@ -159,5 +160,6 @@ _FILLS: dict[str, tuple[str, Peer]] = {
     "biharmonic": ("skimage", _biharmonic),
     "PyPatchMatch": ("patchmatch", _pypatchmatch),
     "patchmatch-cython": ("patchmatch_cython", _patchmatch_cython),
-    "G'MIC": ("gmic", _gmic),
+    "G'MIC inpaint": ("gmic", partial(_gmic, "inpaint")),
+    "G'MIC matchpatch": ("gmic", partial(_gmic, "inpaint_matchpatch")),
 }
