@@ -70,7 +70,7 @@ def test_identity_outlives_a_change_of_light_and_not_another_face(
         for each in chance.normal(0, 0.4, (2, 96, 96, 3)).astype(np.float32)
     )
     darker = np.where(hole[..., None], np.float32(0.9) * given, given)
-    assert measure(darker, given, given, hole).keep > 0.97
+    assert measure(darker, given, given, hole).keep > 0.95
     other = np.where(hole[..., None], another, given)
     assert measure(other, given, given, hole).keep < 0.5
 
