@@ -53,7 +53,7 @@ bench: $(VENV)/.dev  ## Measure speeds and print one table
 bench-gpu: $(VENV)/.dev  ## Measure the diffusers engine at full size, random weights, on a CUDA GPU
 	$(BIN)/python -m benchmarks.diffusers_ladder --full
 
-quality: $(VENV)/.quality  ## Heal holes in photographs, ours against others: out/quality
+quality: $(VENV)/.quality  ## Heal faces, spots and holes, ours against others (gmic too if installed): out/quality
 	$(BIN)/python -m benchmarks.quality $(QUALITY_FLAGS)
 
 screenshots: $(VENV)/.dev  ## Take the pictures in docs/images anew

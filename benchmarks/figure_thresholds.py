@@ -25,7 +25,7 @@ from sfumato_server.imaging.figures.measure import Measured, Region, measure
 from sfumato_server.imaging.figures.words import LOOK, VISIBLE, told
 from sfumato_server.imaging.masks.zones import SelectionShape, blend_mask
 
-from .quality_cases import photograph
+from .quality_case import photograph
 
 NAMES = ("astronaut", "chelsea", "coffee", "hopper")
 REGIONS = 150

@@ -1,95 +1,146 @@
-"""The quality benchmark's tables, as Markdown."""
+"""The quality benchmark's report, as Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
-from benchmarks.quality_cases import Case
-from benchmarks.quality_methods import OURS
-from benchmarks.quality_run import Outcome
+from benchmarks.quality_case import KINDS, Case
+from benchmarks.quality_figures import HIGHER_IS_BETTER
+from benchmarks.quality_run import OURS, Outcome
 
-Rows = Sequence[tuple[Case, Sequence[Outcome]]]
-COLUMNS = (
-    ("PSNR", "psnr", 1),
-    ("SSIM", "ssim", 3),
-    ("texture", "texture", 2),
-    ("gradient", "gradient", 2),
-    ("seam", "seam", 2),
-    ("shift", "shift", 2),
-    ("grain", "grain", 2),
+Row = tuple[Case, Sequence[Outcome]]
+FILLING = (
+    ("psnr", 1),
+    ("ssim", 3),
+    ("low", 2),
+    ("seam", 2),
+    ("texture", 2),
+    ("blob", 1),
+    ("score", 2),
 )
+PASTED = (("keep", 3), ("low", 2), ("seam", 2), ("score", 2))
+CLEAN = (("low", 2), ("moved", 2), ("change", 2))
+SHOWN = {"paste": PASTED, "feathered": PASTED, "clean": CLEAN, "wide": CLEAN}
+SKY = (("error", 2), ("low", 2), ("seam", 2))
 
 
-def means(rows: Rows) -> str:
-    """A line a method: the means of every figure."""
-    names = [each.method for each in rows[0][1]]
-    lines = [_line(["method", *(title for title, _, _ in COLUMNS), "score", "s", "CPU s", "MiB"])]
-    lines.append(_line(["---", *["---:"] * (len(COLUMNS) + 4)]))
-    for at, name in enumerate(names):
-        mine = [outcomes[at] for _, outcomes in rows]
-        cells = [
-            f"{np.mean([getattr(each.figures, field) for each in mine]):.{digits}f}"
-            for _, field, digits in COLUMNS
-        ]
-        cells.append(f"{np.mean([each.score for each in mine]):.2f}")
-        cells.append(f"{np.mean([each.seconds for each in mine]):.1f}")
-        cells.append(f"{np.mean([each.cpu for each in mine]):.1f}")
-        cells.append(f"{np.max([each.mebibytes for each in mine]):.0f}")
-        lines.append(_line([f"**{name}**" if name == OURS else name, *cells]))
+def report(rows: Sequence[Row]) -> str:
+    """The goals' table over all cases, then for each kind a line a method and a line a case."""
+    rows = [row for row in rows if row[0].truth is not None]
+    parts = ["### All kinds", goals(rows)]
+    for kind, title in KINDS.items():
+        mine = [row for row in rows if row[0].kind == kind]
+        if mine:
+            parts += [f"### {title[0].upper()}{title[1:]}", means(mine), cases(mine)]
+    return "\n\n".join(parts) + "\n"
+
+
+def goals(rows: Sequence[Row]) -> str:
+    """A line a kind and figure: ours, the best peer's mean and which it is, and how often we are
+    best."""
+    lines = [_line(["on", "cases", "figure", "ours", "best peer", "which", "ours best on"])]
+    lines.append(_line(["---", "---:", "---", "---:", "---:", "---", "---:"]))
+    for kind, title in KINDS.items():
+        mine = [row for row in rows if row[0].kind == kind]
+        if mine:
+            lines += [_goal(title, mine, name, digits) for name, digits in _columns(kind)]
     return "\n".join(lines)
 
 
-def cases(rows: Rows) -> str:
-    """A line a case: our figures, and the best and the worst peer's score."""
-    lines = [_line(["case", "texture", "gradient", "seam", "score", "best peer", "worst", "s"])]
-    lines.append(_line(["---", "---:", "---:", "---:", "---:", "---", "---:", "---:"]))
+def means(rows: Sequence[Row]) -> str:
+    """A line a method: the means of the kind's figures and of its seconds."""
+    columns = _columns(rows[0][0].kind)
+    lines = [_line(["method", *(name for name, _ in columns), "s"])]
+    lines.append(_line(["---", *["---:"] * (len(columns) + 1)]))
+    for method in _methods(rows):
+        cells = [f"{_mean(rows, method, name):.{digits}f}" for name, digits in columns]
+        shown = f"**{method}**" if method == OURS else method
+        lines.append(_line([shown, *cells, f"{_mean(rows, method, 'seconds'):.2f}"]))
+    return "\n".join(lines)
+
+
+def cases(rows: Sequence[Row]) -> str:
+    """A line a case: our figures and score, the best peer's score; pastes also pass by pass."""
+    columns = [each for each in _columns(rows[0][0].kind) if each[0] != "score"]
+    passes = rows[0][0].kind in ("paste", "feathered")
+    head = ["case", "half", *(name for name, _ in columns), "score", "best peer"]
+    lines = [_line([*head, "seam pass by pass"] if passes else head)]
+    lines.append(_line(["---", "---", *["---:"] * (len(columns) + 1), "---", *["---"] * passes]))
     for case, outcomes in rows:
-        ours = next(each for each in outcomes if each.method == OURS)
-        peers = sorted((each for each in outcomes if each is not ours), key=lambda e: e.score)
+        ours, *others = (each for each in outcomes if not each.method.startswith(f"{OURS},"))
+        peer = min(others, key=lambda each: each.score, default=None)
         score = f"{ours.score:.2f}"
-        figures = ours.figures
-        lines.append(
-            _line(
-                [
-                    case.name,
-                    f"{figures.texture:.2f}",
-                    f"{figures.gradient:.2f}",
-                    f"{figures.seam:.2f}",
-                    f"**{score}**" if ours.score < peers[0].score else score,
-                    f"{peers[0].score:.2f} {peers[0].method}",
-                    f"{peers[-1].score:.2f}",
-                    f"{ours.seconds:.1f}",
-                ]
-            )
-        )
+        cells = [case.name, "held out" if case.held_out else "tuning"]
+        cells += [f"{_value(ours, name):.{digits}f}" for name, digits in columns]
+        cells.append(f"**{score}**" if peer is None or ours.score <= peer.score else score)
+        cells.append("" if peer is None else f"{peer.score:.2f} {peer.method}")
+        steps = " → ".join(f"{each:.1f}" for each in ours.seams)
+        lines.append(_line([*cells, steps] if passes else cells))
     return "\n".join(lines)
 
 
-def scores(rows: Rows) -> str:
-    """A line a case, a column a method: the scores, the best in bold, and their means."""
-    names = [each.method for each in rows[0][1]]
-    lines = [_line(["case", *names]), _line(["---", *["---:"] * len(names)])]
-    table = np.array([[each.score for each in outcomes] for _, outcomes in rows])
-    for (case, _), line in zip(rows, table, strict=True):
-        lines.append(_line([case.name, *_best_in_bold(line)]))
-    return "\n".join([*lines, _line(["mean", *_best_in_bold(table.mean(0))])])
+@dataclass(frozen=True)
+class Best:
+    """Of several means the best, and whose it is."""
+
+    value: float
+    method: str
 
 
-def _best_in_bold(values: Sequence[float]) -> list[str]:
-    lowest = min(values)
-    return [f"**{value:.2f}**" if value == lowest else f"{value:.2f}" for value in values]
+def best_peer(rows: Sequence[Row], figure: str) -> Best | None:
+    """The peer with the best mean of that figure, None without peers."""
+    found = [Best(_mean(rows, method, figure), method) for method in _peers(rows)]
+    found = [each for each in found if not isnan(each.value)]
+    pick = max if figure in HIGHER_IS_BETTER else min
+    return pick(found, key=lambda each: each.value) if found else None
 
 
-def won(rows: Rows) -> tuple[int, int]:
-    """Cases with a better score than every peer's, and with a worse one."""
-    best = worst = 0
-    for _, outcomes in rows:
-        ours = next(each.score for each in outcomes if each.method == OURS)
-        peers = [each.score for each in outcomes if each.method != OURS]
-        best, worst = best + (ours < min(peers)), worst + (ours > max(peers))
-    return best, worst
+def _goal(title: str, rows: Sequence[Row], figure: str, digits: int) -> str:
+    peer = best_peer(rows, figure)
+    ours = f"{_mean(rows, OURS, figure):.{digits}f}"
+    beside = ("", "") if peer is None else (f"{peer.value:.{digits}f}", peer.method)
+    won = sum(_won(outcomes, figure) for _, outcomes in rows)
+    return _line([title, str(len(rows)), figure, ours, *beside, f"{won} of {len(rows)}"])
+
+
+def _won(outcomes: Sequence[Outcome], figure: str) -> bool:
+    sign = -1 if figure in HIGHER_IS_BETTER else 1
+    values = [sign * _value(each, figure) for each in outcomes if not _variant(each.method)]
+    return values[0] <= min(values)
+
+
+def _mean(rows: Sequence[Row], method: str, figure: str) -> float:
+    found = [
+        _value(each, figure) for _, outcomes in rows for each in outcomes if each.method == method
+    ]
+    known = [value for value in found if not isnan(value)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def _value(outcome: Outcome, figure: str) -> float:
+    holder = outcome if figure in ("score", "seconds") else outcome.figures
+    return float(getattr(holder, figure))
+
+
+def _columns(kind: str) -> Sequence[tuple[str, int]]:
+    return SKY if kind == "sky" else SHOWN.get(kind, FILLING)
+
+
+def _methods(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(each.method for _, outcomes in rows for each in outcomes))
+
+
+def _peers(rows: Sequence[Row]) -> Iterator[str]:
+    return (name for name in _methods(rows) if name != OURS and not _variant(name))
+
+
+def _variant(method: str) -> bool:
+    """Whether it is ours by another recipe."""
+    return method.startswith(f"{OURS},")
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from benchmarks.figure_thresholds import (
     stored_anew,
     untouched,
 )
-from benchmarks.quality_cases import photograph as photograph_named
+from benchmarks.quality_case import photograph as photograph_named
 from skimage import data
 
 from sfumato_protocol.geometry import Extent
