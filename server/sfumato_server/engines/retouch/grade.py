@@ -1,9 +1,11 @@
 """Light and colour of a region brought to what lies around it; its detail stays.
 
-    L = log(v + 4/255) of each sRGB-encoded channel,   out = L - share * e * (fit + u)
+    L = log(v + 4/255) of each sRGB-encoded channel,
+    out = L - share * e * log(1 + p (exp(fit + u) - 1))
 
 fit + u: the mismatch along the region's edge (`jump`), as a light over all of it and a smooth rest
-(`field`), e the evidence that there is one. Only that field is subtracted, so everything finer
+(`field`), e the evidence that there is one, p how
+much of a px was pasted (`jump.profile`). Only that field is subtracted, so everything finer
 keeps its contrast. share grows with strength s: 1 - (1 - min(s, .7) / .7)^2.
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from ...imaging.arrays import Flags, Float, Numbers
@@ -21,8 +24,8 @@ from .outline import Outline, Strips, outlines, sides, strips
 FLOOR = np.float32(4 / 255)
 FULL_AT = 0.7
 MOST = 0.9
-LEAST, LEAST_SOFT = 0.005, 0.015  # share of the line that must speak for a mismatch
-FEATHERS = (0.0, 1.0, 2.0, 3.5, 5.0)
+LEAST, LEAST_SOFT = 0.005, 0.012  # share of the line that must speak for a mismatch
+FEATHERS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -38,10 +41,30 @@ def graded(image: Float, depth: Float, strength: float, seed: int = 0) -> Float:
     if found is None:
         return image
     over = np.clip(found.over, -MOST, MOST)
-    ramp = profile(depth, found.feather)[..., None]
+    part = share(strength) * found.evidence
+    ramps = [profile(depth, found.feather)]
+    if found.feather == 0:
+        ramps.append(np.clip(depth + np.float32(0.5), 0, 1))  # pasted along an anti-aliased edge
+    pictures = [_freed(image, light, ramp[..., None], over, part) for ramp in ramps]
+    return min(pictures, key=lambda picture: _roughness(picture, depth))
+
+
+def _freed(image: Float, light: Float, ramp: Float, over: Float, part: float) -> Float:
+    """`image` without the light `over` it that was mixed in by `ramp`."""
     mixed = np.log1p(ramp * np.expm1(over))
-    moved = np.exp(light - share(strength) * found.evidence * mixed) - FLOOR
-    return np.where(ramp > 0, np.clip(moved, 0, 1), image).astype(np.float32)
+    freed = np.exp(light - np.float32(part) * mixed) - FLOOR
+    return np.where(ramp > 0, np.clip(freed, 0, 1), image).astype(np.float32)
+
+
+def _roughness(picture: Float, depth: Float) -> float:
+    """Mean square by which px on the line differ from those 2 to 4 px beside it."""
+    away = np.abs(depth)
+    on, beside = away < 1.3, ((away > 1.5) & (away < 4)).astype(np.float32)
+    luma = picture @ _LUMA
+    sums = cv2.GaussianBlur(luma * beside, (0, 0), 2)
+    weight = cv2.GaussianBlur(beside, (0, 0), 2)
+    off = (luma - sums / np.maximum(weight, 1e-6))[on & (weight > 0.02)]
+    return float((off**2).mean()) if off.size else 0.0
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _ROUNDS = 4
 _AGREE = 0.2
 _NEAR = 0.25
 _BESIDE = np.arange(-4, 4.5).astype(np.float32)
-_OFF = 0.7
+_OFF = 0.25
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,15 @@ def jump(strips: Strips, luma: Float, feather: float) -> Jump:
 
 
 def _off_line(d: Float, samples: Float, feather: float) -> Float:
-    """(N,) how many px off the line a ramp fits the picture best."""
+    """(N,) by how much a ramp beside the line fits better than one on it: 0 where none does."""
     errors = []
     for beside in _BESIDE:
         terms = np.stack([np.ones_like(d), d, profile(d - beside, feather)], 1)
         left = np.eye(len(d)) - terms @ np.linalg.pinv(terms)
         rest = samples.transpose(0, 2, 1) @ left.astype(np.float32)
         errors.append(smooth_along((rest**2).sum((1, 2)), ALONG))
-    return np.asarray(np.abs(_BESIDE[np.argmin(errors, axis=0)]), np.float32)
+    least, on_line = np.min(errors, axis=0), errors[len(errors) // 2]
+    return np.asarray(np.sqrt((on_line + 1e-6) / (least + 1e-6)) - 1, np.float32)
 
 
 def _across(strips: Strips) -> tuple[Float, Float]:
@@ -92,8 +93,9 @@ def _across(strips: Strips) -> tuple[Float, Float]:
 def _at_line(d: Float, samples: Float, feather: float) -> Float:
     """(N, C) the step in the nearest px: least squares over a line on each side of the ramp."""
     right = (d > 0).astype(np.float32)
-    terms = np.stack([np.ones_like(d), d * (1 - right), d * right, profile(d, feather)], 1)
-    row = np.linalg.pinv(terms)[3].astype(np.float32)
+    slopes = [d] if feather > 0 else [d * (1 - right), d * right]
+    terms = np.stack([np.ones_like(d), *slopes, profile(d, feather)], 1)
+    row = np.linalg.pinv(terms)[-1].astype(np.float32)
     return smooth_along(samples.transpose(0, 2, 1) @ row, ALONG)
 
 
