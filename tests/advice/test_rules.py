@@ -106,7 +106,7 @@ def test_a_sentence_is_short_whatever_the_prompt(prompt: str) -> None:
 def test_an_empty_prompt_says_what_an_engine_without_prompts_does() -> None:
     facts = replace(GOOD_PROMPT, prompt="", honours_prompt=False, engine="Texture heal")
     (only,) = notes(PROMPT_RULES, facts)
-    assert "Texture heal grows the picture's own texture" in only.sentence
+    assert "Texture heal works with the picture's own light and texture" in only.sentence
 
 
 @pytest.mark.parametrize(

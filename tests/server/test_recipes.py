@@ -16,7 +16,7 @@ from sfumato_server.offer.recipes import RecipeError, load, parse
 LADDERS = {
     "heal": [("whole", 1.0)],
     "artefact-fix": [("whole", 0.6)],
-    "seam": [("ring", 0.5), ("wide", 0.25)],
+    "seam": [("wide", 0.4), ("ring", 0.5)],
     "face-swap-boundary": [("whole", 0.7), ("ring", 0.4), ("wide", 0.25)],
     "expression": [("whole", 0.65), ("wide", 0.3)],
     "face-replace": [("whole", 0.95), ("ring", 0.4), ("wide", 0.25)],

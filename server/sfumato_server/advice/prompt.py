@@ -98,7 +98,7 @@ def _contradiction_sentence(facts: PromptFacts) -> str:
 def _empty_sentence(facts: PromptFacts) -> str:
     if facts.honours_prompt:
         return "No prompt: the model goes by the surroundings alone, which is fine for repairs."
-    return f"No prompt needed: {facts.engine} grows the picture's own texture."
+    return f"No prompt needed: {facts.engine} works with the picture's own light and texture."
 
 
 def _negation_sentence(facts: PromptFacts) -> str:
