@@ -32,12 +32,12 @@ _GRID = 90  # cells along the longer side
 @dataclass(frozen=True)
 class Fit:
     """factors: a, b, c of every channel, (3, C), x and y from the centre in half sizes. evidence:
-    0..1, how sure it is that anything was put over the region at all. weight: the share of the
-    line that speaks for it, times its size."""
+    0..1, how sure it is that anything was put over the region at all. speaks: share of the line that
+    agrees with it and not with nothing."""
 
     factors: Numbers
     evidence: float
-    weight: float
+    speaks: float
 
 
 def smoothstep(t: float) -> float:
@@ -78,7 +78,7 @@ def fitted(jumps: Jump, base: Numbers, seed: int, least: float) -> Fit:
     speaks = (found - none) * total / len(base)
     evidence = smoothstep((gain - 0.25) / 0.2) * (0.3 + 0.7 * sure)
     evidence *= smoothstep((speaks - least) / (2 * least))
-    return Fit(best, evidence, speaks * float(np.linalg.norm(best[0])))
+    return Fit(best, evidence, speaks)
 
 
 def _guesses(steps: Numbers, trust: Numbers, base: Numbers, seed: int) -> list[Numbers]:

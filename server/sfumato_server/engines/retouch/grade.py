@@ -93,7 +93,7 @@ def mismatch(light: Float, depth: Float, seed: int) -> Mismatch | None:
     ]
     best = tried[0]
     for other in tried[1:]:
-        best = other if other.fit.weight > 1.1 * best.fit.weight else best
+        best = other if other.fit.speaks > 1.1 * best.fit.speaks else best
     if best.fit.evidence <= 0:
         return None
     places = np.cumsum([len(line.points) for line in lines])[:-1]
