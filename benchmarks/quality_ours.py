@@ -40,6 +40,8 @@ def server() -> Iterator[Client]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
 
 
 def inpainted(

@@ -32,8 +32,8 @@ _GRID = 90  # cells along the longer side
 @dataclass(frozen=True)
 class Fit:
     """factors: a, b, c of every channel, (3, C), x and y from the centre in half sizes. evidence:
-    0..1, how sure it is that anything was put over the region at all. speaks: share of the line that
-    agrees with it and not with nothing."""
+    0..1, how sure it is that anything was put over the region at all. speaks: share of the line
+    that agrees with it and not with nothing."""
 
     factors: Numbers
     evidence: float

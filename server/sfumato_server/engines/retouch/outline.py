@@ -76,11 +76,11 @@ def unit(vectors: Float) -> Float:
     return np.asarray(vectors / np.maximum(length, 1e-6), np.float32)
 
 
-def at(field: Float, points: Float) -> Float:
+def at(field: Float, points: Float, way: int = cv2.INTER_LINEAR) -> Float:
     """`field` (H, W[, C]) between px at (..., 2) x, y; the nearest px outside."""
     x, y = (np.ascontiguousarray(points[..., axis], np.float32) for axis in (0, 1))
     flat = [part.reshape(part.shape[0], -1) for part in (x, y)]
-    found = cv2.remap(field, flat[0], flat[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    found = cv2.remap(field, flat[0], flat[1], way, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.float32).reshape(*x.shape, *field.shape[2:])
 
 

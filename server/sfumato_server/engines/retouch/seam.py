@@ -34,6 +34,7 @@ _OFFSETS = np.arange(-6, 6.25, 0.5).astype(np.float32)
 _HIGH_PASS = 12.0
 _STILL, _STIFF = 0.15, 0.2
 _UNSEEN = 0.08
+_FELT = 0.1  # px under which a move is not worth the filter
 _LARGE = 2.4
 _ALONG, _USUAL = 6.0, 1.2
 
@@ -89,6 +90,8 @@ def _aligned(image: Float, line: Outline, depth: Float, part: float) -> Float:
         return image
     place = near(line, depth, deep)
     use = (place.across > 0) & (place.across < deep)
+    if not use.any():
+        return image
     rows, columns = place.rows[use], place.columns[use]
     t, d = place.along[use], place.across[use]
     fade = (1 - (d / deep) ** 2) ** 2
@@ -97,7 +100,9 @@ def _aligned(image: Float, line: Outline, depth: Float, part: float) -> Float:
     normal = line.normals[nearest]
     where = np.stack([columns + normal[:, 1] * -move, rows + normal[:, 0] * move], 1)
     moved = image.copy()
-    moved[rows, columns] = at(inner, where[None].astype(np.float32))[0]
+    there = at(inner, where[None].astype(np.float32), cv2.INTER_CUBIC)[0]
+    far = np.abs(move) > _FELT
+    moved[rows[far], columns[far]] = np.clip(there[far], 0, 1)
     return moved
 
 

@@ -48,13 +48,14 @@ class Terms:
         return self.fit + 6 * self.excess + self.far
 
 
-def healed(image: Float, hole: Flags, unknown: Flags, rng: np.random.Generator) -> Float:
-    """(H, W, 3) `image`, 0..1, with the piece `hole` (H, W) healed.
+def healed(given: Float, hole: Flags, unknown: Flags, rng: np.random.Generator) -> Float:
+    """(H, W, 3) `given`, 0..1, with the piece `hole` (H, W) healed.
 
     unknown: (H, W), all that may not be copied from, the piece included. Where no place near by
     fits, the smooth fill. rng: chooses among places that fit about as well.
     """
     ring = _ring(hole, unknown)
+    image = membrane(np.where(unknown[..., None], np.float32(0), given), unknown)
     frame = bounds(hole)
     assert frame is not None
     at = window(frame, ROOM)
@@ -65,8 +66,8 @@ def healed(image: Float, hole: Flags, unknown: Flags, rng: np.random.Generator) 
     if found is not None:
         cloned = found.source + _smooth(near - found.source, off, radius)
         base = base + _texture_share(found, radius) * (cloned - base)
-    filled = image.copy()
-    filled[at] = np.where(piece[..., None], np.clip(base, 0, 1), near)
+    filled = given.copy()
+    filled[at] = np.where(piece[..., None], np.clip(base, 0, 1), given[at])
     return filled
 
 
@@ -119,7 +120,7 @@ def _texture_share(found: Found, radius: float) -> np.float32:
     known: enough to be no blur, less in small pieces, and nothing that would be a feature.
     """
     sure = float(np.clip((found.explained - 0.35) / 0.35, 0, 1))
-    enough = 0.3 + 0.5 * float(np.clip((radius - 4) / 12, 0, 1))
+    enough = 0.15 + 0.65 * float(np.clip((radius - 3) / 13, 0, 1))
     enough *= min(1.0, (_FEATURE / (found.blob + 1e-6)) ** 0.5)
     return np.float32(enough + (1 - enough) * sure)
 
