@@ -33,7 +33,7 @@ SCORES: Mapping[str, Weights] = {
 
 
 def score(kind: str, figures: Figures) -> float:
-    """The weighted sum; of a figure that is better when higher, what it lacks to `PERFECT` counts."""
+    """The weighted sum; of figures that are better when higher, what they lack to `PERFECT`."""
     return weighted(SCORES[kind], vars(figures))
 
 
