@@ -18,8 +18,8 @@ from dataclasses import dataclass, fields
 from math import isnan
 from pathlib import Path
 
-from benchmarks.quality_figures import HIGHER_IS_BETTER, Figures
-from benchmarks.quality_score import SCORES, weighted
+from benchmarks.quality_figures import Figures
+from benchmarks.quality_score import PERFECT, SCORES, weighted
 from benchmarks.quality_sheet import KEY
 
 FIGURES = "figures.csv"
@@ -109,7 +109,7 @@ def _listed(found: Sequence[Pair], several: Sequence[Values] | Iterator[Values])
 
 
 def _named(weights: Values) -> list[str]:
-    return [f"{name}{'↑' if name in HIGHER_IS_BETTER else ''}" for name in weights]
+    return [f"{name}{'↑' if name in PERFECT else ''}" for name in weights]
 
 
 def _read(path: Path) -> list[dict[str, str]]:

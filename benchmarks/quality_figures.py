@@ -55,9 +55,6 @@ class Figures:
     error: float
 
 
-HIGHER_IS_BETTER = frozenset({"keep", "psnr", "ssim"})
-
-
 def measure(result: Float, truth: Float, given: Float, mask: Bool) -> Figures:
     """All figures of one result. Sizes must be equal; the mask must select at least one px."""
     offset = distance(mask)

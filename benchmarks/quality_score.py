@@ -9,29 +9,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isnan
 
-from benchmarks.quality_figures import HIGHER_IS_BETTER, Figures
+from benchmarks.quality_figures import Figures
 
 Weights = Mapping[str, float]
 PASTED: Weights = {"seam": 1.0, "low": 1.0, "keep": 20.0}
 CLEAN: Weights = {"change": 1.0}
-FILLED: Weights = {"low": 1.0, "ssim": 10.0, "texture": 1.0}
+SPOT: Weights = {"psnr": 1.0, "appeared": 0.5}
+TEXTURE: Weights = {"ssim": 10.0, "gradient": 1.0, "blob": 0.1}
+PERFECT = {"keep": 1.0, "psnr": 40.0, "ssim": 1.0}  # of figures that are better when higher
 SCORES: Mapping[str, Weights] = {
     "paste": PASTED,
     "feathered": PASTED,
     "clean": CLEAN,
     "wide": CLEAN,
-    "spot": FILLED,
-    "scratch": FILLED,
-    "defect": FILLED,
-    "hole": FILLED,
-    "straight": FILLED,
+    "spot": SPOT,
+    "scratch": SPOT,
+    "defect": TEXTURE,
+    "hole": TEXTURE,
+    "straight": TEXTURE,
     "sky": {"error": 1.0},
-    "removal": FILLED,
+    "removal": TEXTURE,
 }
 
 
 def score(kind: str, figures: Figures) -> float:
-    """The weighted sum; of a figure that is better when higher, what it lacks to 1 counts."""
+    """The weighted sum; of figures that are better when higher, what they lack to `PERFECT`."""
     return weighted(SCORES[kind], vars(figures))
 
 
@@ -41,5 +43,5 @@ def weighted(weights: Weights, figures: Mapping[str, float]) -> float:
     for name, weight in weights.items():
         value = figures[name]
         if not isnan(value):
-            total += weight * (1 - value if name in HIGHER_IS_BETTER else value)
+            total += weight * (PERFECT[name] - value if name in PERFECT else value)
     return total

@@ -9,8 +9,8 @@ from math import isnan
 import numpy as np
 
 from benchmarks.quality_case import KINDS, Case
-from benchmarks.quality_figures import HIGHER_IS_BETTER
 from benchmarks.quality_run import OURS, Outcome
+from benchmarks.quality_score import PERFECT
 
 Row = tuple[Case, Sequence[Outcome]]
 FILLING = (
@@ -95,7 +95,7 @@ def best_peer(rows: Sequence[Row], figure: str) -> Best | None:
     """The peer with the best mean of that figure, None without peers."""
     found = [Best(_mean(rows, method, figure), method) for method in _peers(rows)]
     found = [each for each in found if not isnan(each.value)]
-    pick = max if figure in HIGHER_IS_BETTER else min
+    pick = max if figure in PERFECT else min
     return pick(found, key=lambda each: each.value) if found else None
 
 
@@ -108,7 +108,7 @@ def _goal(title: str, rows: Sequence[Row], figure: str, digits: int) -> str:
 
 
 def _won(outcomes: Sequence[Outcome], figure: str) -> bool:
-    sign = -1 if figure in HIGHER_IS_BETTER else 1
+    sign = -1 if figure in PERFECT else 1
     values = [sign * _value(each, figure) for each in outcomes if not _variant(each.method)]
     return values[0] <= min(values)
 
