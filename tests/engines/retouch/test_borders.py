@@ -49,8 +49,9 @@ def test_any_selection_gives_a_picture(name: str, zone: str, strength: float) ->
     mask = ringed(selection, 8) if zone == "ring" else selection
     try:
         result = made(job(image, selection, strength, zone, mask))
-    except EngineError as error:
-        assert name == "all but a frame", error
+    except EngineError:
+        if name != "all but a frame":
+            raise
         return
     assert result.shape == image.shape
     assert result.dtype == np.float32

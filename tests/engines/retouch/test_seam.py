@@ -73,8 +73,8 @@ def test_one_picture_across_the_line_has_no_seam() -> None:
 def test_a_ring_changes_more_with_strength() -> None:
     selection, depth = region()
     noise = np.random.default_rng(2).normal(0, 0.02, (*SHAPE, 3))
-    image = np.where(depth[..., None] > 0, spokes(3) * 0.85, spokes(0)) + noise
-    image = np.asarray(image.clip(0, 1), np.float32)
+    pasted = np.where(depth[..., None] > 0, spokes(3) * 0.85, spokes(0)) + noise
+    image = np.asarray(pasted.clip(0, 1), np.float32)
     mask = ringed(selection, 12)
     change = [
         np.abs(made(job(image, selection, strength, "ring", mask)) - image).mean()

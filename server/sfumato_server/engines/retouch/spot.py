@@ -120,7 +120,7 @@ def _texture_share(found: Found, radius: float) -> np.float32:
     known: enough to be no blur, less in small pieces, and nothing that would be a feature.
     """
     sure = float(np.clip((found.explained - 0.35) / 0.35, 0, 1))
-    enough = 0.15 + 0.65 * float(np.clip((radius - 3) / 13, 0, 1))
+    enough = 0.3 + 0.5 * float(np.clip((radius - 4) / 12, 0, 1))
     enough *= min(1.0, (_FEATURE / (found.blob + 1e-6)) ** 0.5)
     return np.float32(enough + (1 - enough) * sure)
 
