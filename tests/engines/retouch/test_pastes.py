@@ -16,8 +16,6 @@ from benchmarks.quality_moles import skin
 from fakes.retouching import disc, job, made, stages
 from sfumato_server.imaging.arrays import Float, Mask
 
-pytest.importorskip("matplotlib")
-
 LADDER = "face-swap-boundary"
 WITHIN = 0.85  # of the face's oval, so that its edge is not the hairline all round
 KEPT = 0.97

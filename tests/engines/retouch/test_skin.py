@@ -14,8 +14,6 @@ from benchmarks.quality_moles import BROWN, skin
 
 from fakes.retouching import disc, stages
 
-pytest.importorskip("matplotlib")
-
 PLACES = 84  # at most a portrait; one whose skin is wrinkled has 16
 SEEDS = (1, 2, 3)
 MOLE, SELECTED, LOOKED_AT = 3.5, 7.5, 11  # px, radii
