@@ -24,24 +24,21 @@ def server() -> Iterator[Client]:
     """A client of a server on a free port, in a home of its own, with the built-in engine."""
     with tempfile.TemporaryDirectory(prefix="sfumato-quality-") as home:
         command = [sys.executable, "-m", "sfumato_server", "serve", "--port", "0", "--home", home]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            assert process.stdout is not None
-            greeting = process.stdout.readline().split()
-            if not greeting:
-                raise RuntimeError(f"the server ended with status {process.wait()}; see above")
-            token = Path(home, "token").read_text(encoding="ascii").strip()
-            with Client.connect(greeting[-1], token) as client:
-                yield client
-        finally:
-            process.terminate()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+                assert process.stdout is not None
+                greeting = process.stdout.readline().split()
+                if not greeting:
+                    raise RuntimeError(f"the server ended with status {process.wait()}; see above")
+                token = Path(home, "token").read_text(encoding="ascii").strip()
+                with Client.connect(greeting[-1], token) as client:
+                    yield client
+            finally:
+                process.terminate()
+                try:
+                    process.wait(_STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
 
 
 def inpainted(

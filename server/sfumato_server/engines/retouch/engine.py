@@ -29,10 +29,9 @@ class Retouch:
     A pass over a ring closes the seam on the selection's edge (`seam`). A whole or wide pass under
     strength 0.75 grades light and colour (`grade`); from there on it replaces the content with
     texture from near by (`pieces`) or, in regions too large for one place, filled anew
-    (`patch.fill`). Low frequencies of the old content,
-    graded, stay to (1 - s) / 0.25 of them. A mask that
-    is nowhere full makes a pass as much weaker, and an island that is less full than others
-    changes by the square of its share.
+    (`patch.fill`). Low frequencies of the old content, graded, stay to (1 - s) / 0.25 of them. A
+    mask that is nowhere full makes a pass as much weaker, and an island that is less full than
+    others changes by the square of its share.
     """
 
     traits = EngineTraits(

@@ -41,6 +41,7 @@ class Fit:
 
 
 def smoothstep(t: float) -> float:
+    """t^2 (3 - 2 t) of t clamped to 0..1."""
     t = min(max(t, 0.0), 1.0)
     return t * t * (3 - 2 * t)
 

@@ -4,9 +4,9 @@
     out = L - share * e * log(1 + p (exp(fit + u) - 1))
 
 fit + u: the mismatch along the region's edge (`jump`), as a light over all of it and a smooth rest
-(`field`), e the evidence that there is one, p how
-much of a px was pasted (`jump.profile`). Only that field is subtracted, so everything finer
-keeps its contrast. share grows with strength s: 1 - (1 - min(s, .7) / .7)^2.
+(`field`), e the evidence that there is one, p how much of a px was pasted (`jump.profile`). Only
+that field is subtracted, so everything finer keeps its contrast. share grows with strength s:
+1 - (1 - min(s, .7) / .7)^2.
 """
 
 from __future__ import annotations

@@ -51,11 +51,11 @@ class Place:
 
 def closed(image: Float, depth: Float, strength: float) -> Float:
     """(H, W, 3) `image` with the seam at `depth` 0 closed. depth: (H, W) px, signed."""
-    picture = image
-    for line in outlines(depth):
+    picture, lines = image, outlines(depth)
+    for line in lines:
         picture = _aligned(picture, line, depth, share(strength))
     light = np.log(picture + FLOOR)
-    for line in outlines(depth):
+    for line in lines:
         light = _joined(light, line, depth, share(strength))
     return np.asarray(np.clip(np.exp(light) - FLOOR, 0, 1), np.float32)
 

@@ -89,9 +89,10 @@ def _best_source(
     at: Window,
     rng: np.random.Generator,
 ) -> Found | None:
+    """image: with a membrane in what is unknown."""
     terms = _terms(levels_of(image), hole, ring, unknown)
     near, piece, off = image[at], hole[at], unknown[at]
-    smooth = levels_of(membrane(near, off))
+    smooth = levels_of(near)
     best, least = None, np.inf
     for dy, dx, cost in _chosen(terms.cost):
         source = np.roll(image, (-dy, -dx), (0, 1))[at]
@@ -139,7 +140,7 @@ def _ring(hole: Flags, unknown: Flags) -> Float:
 def _terms(levels: Float, hole: Flags, ring: Float, unknown: Flags) -> Terms:
     height, width = hole.shape
     fine = levels - cv2.GaussianBlur(levels, (0, 0), 10)
-    fit = _ssd(fine, ring, unknown) + 0.15 * _ssd(levels, ring, unknown)
+    fit = _ssd(fine, ring) + 0.15 * _ssd(levels, ring)
     soft = cv2.GaussianBlur(levels[..., 0], (0, 0), 1.5)
     slope = np.hypot(
         cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8),
@@ -168,11 +169,11 @@ def _shifted_sums(field: Numbers, weight: Numbers) -> Numbers:
     return sums
 
 
-def _ssd(levels: Float, ring: Float, unknown: Flags) -> Numbers:
+def _ssd(levels: Float, ring: Float) -> Numbers:
     """For every offset the weighted mean of squared differences, their means removed."""
     total = float(ring.sum())
     found = np.zeros(ring.shape)
-    for channel in np.moveaxis(np.where(unknown[..., None], 0, levels), 2, 0).astype(np.float64):
+    for channel in np.moveaxis(levels, 2, 0).astype(np.float64):
         mean = _shifted_sums(channel, ring) / total
         square = _shifted_sums(channel**2, ring) / total
         own = float((ring * channel).sum() / total)
