@@ -70,25 +70,11 @@ def pasted(truth: Float, selection: Mask, light: Light, feather: float) -> Float
 
 
 FEATHERS = (0.0, 1.0, 2.0)
-# A darker light than there is may be told from hair, and that of a soft paste may not be found.
-HARMED = {
-    ("astronaut", "lit from the side", 1.0),
-    ("astronaut", "lit from the side", 2.0),
-    ("hopper", "lit from the side", 2.0),
-}
-NOT_SEEN = {
-    ("hopper", "dark", 2.0),
-    ("hopper", "warm", 2.0),
-    ("hopper", "lit from the side", 1.0),
-    ("hopper", "lit from the side", 2.0),
-}
+# A soft paste's light is not found on every line; then the picture stays as it was.
+NOT_SEEN = {("hopper", "dark", 2.0), ("hopper", "lit from the side", 2.0)}
 LEFT = 0.67  # of the pasted picture's low-frequency difference to the truth
 EVERY = [(name, light, feather) for name in PORTRAITS for light in LIGHTS for feather in FEATHERS]
-
-
-def but(failing: set[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
-    """Every case but those that the engine does not do yet."""
-    return [one for one in EVERY if one not in failing]
+SEEN = [one for one in EVERY if one not in NOT_SEEN]
 
 
 @pytest.mark.parametrize(("name", "light", "feather"), EVERY)
@@ -96,16 +82,16 @@ def test_a_pasted_face_keeps_who_it_shows(name: str, light: str, feather: float)
     assert unified(name, light, feather)[-1].keep > KEPT
 
 
-@pytest.mark.parametrize(("name", "light", "feather"), but(HARMED))
+@pytest.mark.parametrize(("name", "light", "feather"), EVERY)
 def test_no_pass_makes_a_paste_worse(name: str, light: str, feather: float) -> None:
     found = unified(name, light, feather)
     low, seam = (np.array([getattr(one, what) for one in found]) for what in ("low", "seam"))
     assert np.diff(low).max() < 0.05
     assert np.diff(seam).max() < (0.2 if feather == 0 else 0.7)
-    assert seam[-1] < seam[0]
+    assert seam[-1] < 1.01 * seam[0]
 
 
-@pytest.mark.parametrize(("name", "light", "feather"), but(HARMED | NOT_SEEN))
+@pytest.mark.parametrize(("name", "light", "feather"), SEEN)
 def test_the_light_that_was_laid_over_a_paste_goes(name: str, light: str, feather: float) -> None:
     found = unified(name, light, feather)
     assert found[-1].low < LEFT * found[0].low

@@ -6,6 +6,7 @@ a job to its picture, file by file:
     engine      what the engine is, and which tool a pass gets
     outline     the line round a region, and the picture unrolled along it
     jump        how far light and colour step across that line, told from the picture's own edges
+    soft        the same of an edge that is feathered, and how soft it is
     field       from those steps to a field over the region
     grade       light and colour brought to what lies around (whole and wide passes)
     seam        features aligned along the line and the step closed (ring passes)

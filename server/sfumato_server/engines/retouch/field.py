@@ -53,6 +53,14 @@ def terms(points: Numbers, frame: tuple[float, float, float]) -> Numbers:
     return np.stack([np.ones(len(points)), across, down], 1)
 
 
+def light(fit: Fit, frame: tuple[float, float, float], shape: tuple[int, ...]) -> Numbers:
+    """(H, W, C) the light of a fit at every px of a picture of `shape`."""
+    height, width = shape[:2]
+    y, x = np.mgrid[:height, :width]
+    over = terms(np.stack([x.ravel(), y.ravel()], 1), frame) @ fit.factors
+    return np.asarray(over.reshape(height, width, -1))
+
+
 def fitted(jumps: Jump, base: Numbers, seed: int, least: float) -> Fit:
     """The light over the region, from (N,) jumps at places with terms `base` (N, 3)."""
     steps, trust = jumps.step.astype(np.float64), jumps.trust.astype(np.float64)

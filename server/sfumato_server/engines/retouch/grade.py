@@ -4,27 +4,30 @@
     out = L - share * e * log(1 + p (exp(fit + u) - 1))
 
 fit + u: the mismatch along the region's edge (`jump`), as a light over all of it and a smooth rest
-(`field`), e the evidence that there is one, p how much of a px was pasted (`jump.profile`). Only
+(`field`), e the evidence that there is one, p how much of a px was pasted (`jump.ramp`). Only
 that field is subtracted, so everything finer keeps its contrast. share grows with strength s:
 1 - (1 - min(s, .7) / .7)^2.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from ...imaging.arrays import Flags, Float, Numbers
 from . import field
-from .jump import Jump, depths, jump, profile
+from .field import smoothstep
+from .jump import SIGMA, Jump, depths, jump, ramp
 from .outline import Outline, Strips, outlines, sides, strips
+from .soft import SOFT, soft
 
 FLOOR = np.float32(4 / 255)
 FULL_AT = 0.7
 MOST = 0.9
 LEAST, LEAST_SOFT = 0.005, 0.012  # share of the line that must speak for a mismatch
+UNHEARD = 0.4  # what is heard of a feather where there is none
 FEATHERS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -42,18 +45,18 @@ def graded(image: Float, depth: Float, strength: float, seed: int = 0) -> Float:
         return image
     over = np.clip(found.over, -MOST, MOST)
     part = share(strength) * found.evidence
-    ramps = [profile(depth, found.feather)]
-    if found.feather == 0:
+    ramps = [ramp(depth, found.sigma)]
+    if found.sigma == 0:
         ramps.append(np.clip(depth + np.float32(0.5), 0, 1))  # pasted along an anti-aliased edge
-    pictures = [_freed(image, light, ramp[..., None], over, part) for ramp in ramps]
+    pictures = [_freed(image, light, each[..., None], over, part) for each in ramps]
     return min(pictures, key=lambda picture: _roughness(picture, depth))
 
 
-def _freed(image: Float, light: Float, ramp: Float, over: Float, part: float) -> Float:
-    """`image` without the light `over` it that was mixed in by `ramp`."""
-    mixed = np.log1p(ramp * np.expm1(over))
+def _freed(image: Float, light: Float, pasted: Float, over: Float, part: float) -> Float:
+    """`image` without the light `over` it that lies on the share `pasted`."""
+    mixed = np.log1p(pasted * np.expm1(over))
     freed = np.exp(light - np.float32(part) * mixed) - FLOOR
-    return np.where(ramp > 0, np.clip(freed, 0, 1), image).astype(np.float32)
+    return np.where(pasted > 0, np.clip(freed, 0, 1), image).astype(np.float32)
 
 
 def _roughness(picture: Float, depth: Float) -> float:
@@ -69,18 +72,19 @@ def _roughness(picture: Float, depth: Float) -> float:
 
 @dataclass(frozen=True)
 class Mismatch:
-    """over: (H, W, C) log light that lies over the region. evidence: 0..1. feather: px of ramp to
-    either side of the line."""
+    """over: (H, W, C) log light that lies over the region. evidence: 0..1. sigma: px by which
+    the edge of what was pasted is blurred."""
 
     over: Float
     evidence: float
-    feather: float
+    sigma: float
 
 
 def mismatch(light: Float, depth: Float, seed: int) -> Mismatch | None:
     """What lies over the region where `depth` (H, W) is above 0, None where nothing can be said.
 
-    Of the feathers that a paste may have the one for which most of the line speaks.
+    Of the feathers that a paste may have the one for which most of the line speaks (`jump`), or the
+    one that is heard on the line and not beside it (`soft`), whichever is surer.
     """
     lines = outlines(depth)
     if not lines:
@@ -88,25 +92,22 @@ def mismatch(light: Float, depth: Float, seed: int) -> Mismatch | None:
     frame, radius = _frame(depth > 0), float(depth.max())
     base = field.terms(np.concatenate([line.points for line in lines]), frame)
     pair = sides(light, depth > 0)
-    tried = [
-        _tried(pair, lines, base, feather, seed) for feather in FEATHERS if feather <= radius / 3
-    ]
-    best = tried[0]
-    for other in tried[1:]:
-        best = other if other.fit.speaks > 1.1 * best.fit.speaks else best
-    if best.fit.evidence <= 0:
+    best = _spoken(pair, lines, base, radius, seed)
+    heard = soft(pair, lines, base, radius)
+    jumps, fit, sigma = best.jumps, best.fit, SIGMA * best.feather
+    if heard and sigma > 0:
+        fit = replace(fit, evidence=fit.evidence * smoothstep((heard.clear - UNHEARD) / UNHEARD))
+    if heard and heard.sigma >= SOFT and heard.surer_than(fit):
+        jumps, fit, sigma = heard.jumps, heard.fit, heard.sigma
+    if fit.evidence <= 0:
         return None
     places = np.cumsum([len(line.points) for line in lines])[:-1]
     rests = [
-        (line, field.rest_along(each, best.fit, part))
-        for line, each, part in zip(lines, best.jumps, np.split(base, places), strict=True)
+        (line, field.rest_along(each, fit, part))
+        for line, each, part in zip(lines, jumps, np.split(base, places), strict=True)
     ]
-    height, width = depth.shape
-    y, x = np.mgrid[:height, :width]
-    terms = field.terms(np.stack([x.ravel(), y.ravel()], 1), frame)
-    over = (terms @ best.fit.factors).reshape(height, width, -1)
-    over += field.extended(rests, depth > 0, radius)
-    return Mismatch(over.astype(np.float32), best.fit.evidence, best.feather)
+    over = field.light(fit, frame, depth.shape) + field.extended(rests, depth > 0, radius)
+    return Mismatch(over.astype(np.float32), fit.evidence, sigma)
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,16 @@ class _Tried:
     feather: float
     jumps: list[Jump]
     fit: field.Fit
+
+
+def _spoken(
+    pair: tuple[Float, Float], lines: list[Outline], base: Numbers, radius: float, seed: int
+) -> _Tried:
+    feathers = [feather for feather in FEATHERS if feather <= radius / 3]
+    best, *others = (_tried(pair, lines, base, feather, seed) for feather in feathers)
+    for other in others:
+        best = other if other.fit.speaks > 1.1 * best.fit.speaks else best
+    return best
 
 
 def _tried(
