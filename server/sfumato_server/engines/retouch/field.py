@@ -26,6 +26,7 @@ _RIDGE = 0.08
 _FIT = 0.18
 _PRIOR = 0.15
 _USUAL = 0.35
+_AT_ONCE = 12  # parts in which guesses are looked at
 _GRID = 90  # cells along the longer side
 
 
@@ -66,22 +67,22 @@ def fitted(jumps: Jump, base: Numbers, seed: int, least: float) -> Fit:
     steps, trust = jumps.step.astype(np.float64), jumps.trust.astype(np.float64)
     total = max(float(trust.sum()), 1e-6)
 
-    def misses(factors: Numbers) -> Numbers:
-        return np.asarray(np.linalg.norm(steps - base @ factors, axis=-1))
+    def support(factors: Numbers) -> Numbers:
+        """Of (..., 3, C) light, the share of trust that agrees with it."""
+        off = steps - base @ factors
+        misses = np.einsum("...c,...c->...", off, off)
+        weight: Numbers = trust * (1 + misses / _FIT**2) ** -2
+        return np.asarray(weight.sum(-1) / total)
 
-    def support(factors: Numbers) -> float:
-        return float((trust * trusted(misses(factors), _FIT)).sum() / total)
-
-    def score(factors: Numbers) -> float:
-        size = (factors[0] ** 2).sum() + (factors[1:] ** 2).sum()
-        return support(factors) - _PRIOR * float(size) / _USUAL**2
-
-    best = max(_guesses(steps, trust, base, seed), key=score)
+    guesses = _guesses(steps, trust, base, seed)
+    size = (guesses[:, 0] ** 2).sum(-1) + (guesses[:, 1:] ** 2).sum((-1, -2))
+    agree = [support(part) for part in np.array_split(guesses, _AT_ONCE)]
+    best = guesses[np.argmax(np.concatenate(agree) - _PRIOR * size / _USUAL**2)]
     for turn in range(15):
         scale = 0.24 * 0.5 ** (turn / 14)
-        weight = trust * trusted(misses(best), scale)
+        weight = trust * trusted(np.linalg.norm(steps - base @ best, axis=-1), scale)
         best = _solved(base, steps, weight)
-    none, found = support(np.zeros_like(best)), support(best)
+    none, found = float(support(np.zeros_like(best))), float(support(best))
     gain = (found - none) / max(found, 1e-6)
     sure = max(smoothstep((found - 0.25) / 0.25), smoothstep((gain - 0.65) / 0.25))
     speaks = (found - none) * total / len(base)
@@ -90,27 +91,25 @@ def fitted(jumps: Jump, base: Numbers, seed: int, least: float) -> Fit:
     return Fit(best, evidence, speaks)
 
 
-def _guesses(steps: Numbers, trust: Numbers, base: Numbers, seed: int) -> list[Numbers]:
+def _guesses(steps: Numbers, trust: Numbers, base: Numbers, seed: int) -> Numbers:
+    """(G, 3, C) lights: nothing, the middle one, and those through three places at a time."""
     chance = trust / trust.sum() if trust.sum() > 0 else np.full(len(trust), 1 / len(trust))
     drawn = np.random.default_rng(seed).choice(len(trust), (_DRAWS, 3), p=chance)
-    nothing: Numbers = np.zeros((3, steps.shape[1]))
-    flat = nothing.copy()
-    flat[0] = np.median(steps, axis=0)
-    found: list[Numbers] = [nothing, flat]
-    for three in drawn:
-        full = _solved(base[three], steps[three], np.ones(3))
-        grey = full.copy()
-        grey[1:] = full[1:].mean(1, keepdims=True)
-        level = nothing.copy()
-        level[0] = steps[three].mean(0)
-        found += [full, grey, level]
-    return found
+    full = _solved(base[drawn], steps[drawn], np.ones((_DRAWS, 3)))
+    grey = full.copy()
+    grey[:, 1:] = full[:, 1:].mean(2, keepdims=True)
+    level = np.zeros_like(full)
+    level[:, 0] = steps[drawn].mean(1)
+    plain = np.zeros((2, 3, steps.shape[1]))
+    plain[1, 0] = np.median(steps, axis=0)
+    return np.concatenate([plain, full, grey, level])
 
 
 def _solved(base: Numbers, steps: Numbers, weight: Numbers) -> Numbers:
-    weighted = base * weight[:, None]
-    price = np.diag([1e-6, _RIDGE, _RIDGE]) * max(float(weight.sum()), 1e-6)
-    return np.asarray(np.linalg.solve(base.T @ weighted + price, weighted.T @ steps))
+    """The weighted least squares (..., 3, C) of steps (..., N, C) in terms (..., N, 3)."""
+    turned = np.swapaxes(base * weight[..., None], -1, -2)
+    price = np.diag([1e-6, _RIDGE, _RIDGE]) * np.maximum(weight.sum(-1), 1e-6)[..., None, None]
+    return np.asarray(np.linalg.solve(turned @ base + price, turned @ steps))
 
 
 def rest_along(jumps: Jump, fit: Fit, base: Numbers) -> Float:

@@ -17,6 +17,7 @@ LEAST_LENGTH = 16  # px of arc under which a line says nothing
 _SMOOTH = 2.0  # px along the line
 _NORMALS = 3.0
 FAR = 1000.0
+_WIDEST = 16384  # px of a row; OpenCV samples no wider picture than 32766
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,15 @@ def unit(vectors: Float) -> Float:
 
 def at(field: Float, points: Float, way: int = cv2.INTER_LINEAR) -> Float:
     """`field` (H, W[, C]) between px at (..., 2) x, y; the nearest px outside."""
-    x, y = (np.ascontiguousarray(points[..., axis], np.float32) for axis in (0, 1))
-    flat = [part.reshape(part.shape[0], -1) for part in (x, y)]
-    found = cv2.remap(field, flat[0], flat[1], way, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(found, np.float32).reshape(*x.shape, *field.shape[2:])
+    count = points[..., 0].size
+    rows = max(1, -(-count // _WIDEST))
+    x, y = (
+        np.resize(points[..., axis], (rows, -(-count // rows))).astype(np.float32)
+        for axis in (0, 1)
+    )
+    found = cv2.remap(field, x, y, way, borderMode=cv2.BORDER_REPLICATE)
+    found = np.asarray(found, np.float32).reshape(-1, *field.shape[2:])[:count]
+    return found.reshape(*points.shape[:-1], *field.shape[2:])
 
 
 def smooth_along(values: Numbers, sigma: float) -> Float:
