@@ -6,7 +6,7 @@ import numpy as np
 
 from engines.test_contract import disc, texture
 from sfumato_server.engines.patch.cuts import NUDGES, Cuts, finer
-from sfumato_server.engines.patch.labels import assigned
+from sfumato_server.engines.patch.labels import CUT, assigned
 from sfumato_server.engines.patch.offsets import Patches, proposed
 from sfumato_server.engines.patch.pyramid import Level, build_level
 from sfumato_server.engines.patch.render import closed, copied
@@ -73,3 +73,15 @@ def test_what_is_copied_from_other_light_meets_its_surroundings() -> None:
     *_, picture = closed(level, field)
     np.testing.assert_array_equal(picture[~hole], image[~hole])
     assert abs(float(picture[hole].mean() - image[hole].mean())) < 0.05
+
+
+def test_what_the_rim_has_nowhere_costs_to_copy() -> None:
+    """A dark mark some way off is loud, the grain around and another grain are not."""
+    grain = np.random.default_rng(4).normal(0.6, 0.01, (128, 128, 3)).astype(np.float32)
+    hole = np.asarray(np.roll(disc(128, 128, 20), 24, axis=1) > 0)
+    mark = np.asarray(np.roll(disc(128, 128, 6), -40, axis=1) > 0)
+    level = build_level(np.where(mark[..., None], np.float32(0.2), grain), hole, 1)
+    rim = np.asarray(np.roll(disc(128, 128, 9), -40, axis=1) > 0) & ~mark
+    assert level.loud[rim].max() > CUT
+    plain = level.loud[:, 40:][~hole[:, 40:]]
+    assert np.percentile(plain, 99) < 0.01 * CUT

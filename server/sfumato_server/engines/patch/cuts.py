@@ -96,7 +96,7 @@ class Cuts:
         """(N,) the energy of px (y, x) with offsets `by`, its neighbours' as they are; of those of
         offset `along`, that move with them, nothing."""
         place, bad = moved(self._level, y, x, by)
-        total = np.where(bad, NEVER, np.float32(0))
+        total = np.where(bad, NEVER, self._level.loud.ravel()[place])
         for dy, dx in SIDES:
             ny, nx, inside = self._beside(y, x, dy, dx)
             theirs = self.field[ny, nx]

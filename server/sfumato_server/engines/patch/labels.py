@@ -6,8 +6,9 @@ offsets a and b the cut between them costs what the two copies differ by on both
 
     V(a, b) = |F(p+a) − F(p+b)|² + |F(q+a) − F(q+b)|² + c [a ≠ b],
 
-a known q being its own copy. Σ V is lowered by min-sum belief propagation, swept down, up, right
-and left (Tappen and Freeman, "Comparison of graph cuts with belief propagation", ICCV 2003).
+a known q being its own copy; and p + o what is loud there (`pyramid.Level`). The sum is lowered by
+min-sum belief propagation, swept down, up, right and left (Tappen and Freeman, "Comparison of graph
+cuts with belief propagation", ICCV 2003).
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ def _beliefs(level: Level, by: Offsets, rng: np.random.Generator) -> Beliefs:
     busy = level.busy.ravel()[place]
     differ *= np.float32(PLAIN) / (np.float32(PLAIN) + busy[:, :, None] + busy[:, None, :])
     differ += CUT / 2 * (1 - np.eye(len(by), dtype=np.float32))
-    own = np.where(bad, NEVER, _own(level, by, rng)).astype(np.float32)
+    own = np.where(bad, NEVER, _own(level, by, rng) + level.loud.ravel()[place])
+    own = own.astype(np.float32)
     for dy, dx in SIDES:
         own += _at_known(level, flat, y + dy, x + dx, by)
     node = np.full(level.size, -1)
