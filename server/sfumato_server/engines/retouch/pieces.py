@@ -13,6 +13,8 @@ from . import spot
 
 WHOLE, LONGEST = 60, 40  # px of a part that is one piece, and of the pieces of a longer one
 _SEEN, _ALIKE = 6 / 255, 0.35
+_TIGHT = 0.9  # share of an island that is like itself if it was drawn too tight
+_TRACE = 0.025
 ROOM = 150  # px around a piece that are looked at
 
 
@@ -38,10 +40,13 @@ def count(hole: Flags) -> int:
 
 
 def grown(image: Float, hole: Flags, reach: Flags) -> Flags:
-    """The hole (H, W) and what in `reach` (H, W) is like it.
+    """The hole (H, W) and, where it was drawn too tight, what in `reach` (H, W) is like it.
 
-    With b the smooth fill and c the mean of image - b in the half of the hole where it is most:
-    px whose (image - b) . c is over `_ALIKE` of |c|^2.
+    With b the smooth fill and c the mean of image - b in the half of an island where it is most, a
+    px is as much like the island as (image - b) . c / |c|^2. An island was drawn too tight if it is
+    so nearly everywhere; one drawn around a blemish has skin in it, and hair, a lip or a wrinkle
+    that meets it is no reason to replace those. Then all rims of a px go that hold some of it
+    nearly all round, for a blemish is soft, and what is left of it would stain what is healed.
     """
     frame = bounds(reach)
     if frame is None or not (reach & ~hole).any():
@@ -50,18 +55,40 @@ def grown(image: Float, hole: Flags, reach: Flags) -> Flags:
     apart = image[at] - membrane(image[at], reach[at])
     count, labels = cv2.connectedComponents(reach[at].astype(np.uint8), connectivity=8)
     grown = hole.copy()
-    inner = hole[at]
     for label in range(1, count):
         island = labels == label
-        core = island & inner
-        if not core.any():
-            continue
-        inside = apart[core]
-        far = np.linalg.norm(inside, axis=1)
-        like = inside[far >= np.median(far)].mean(0)
-        alike = apart @ like > _ALIKE * float(like @ like)
-        grown[at] |= island & alike & (float(like @ like) > _SEEN**2)
+        core = island & hole[at]
+        if core.any():
+            grown[at] |= _with_rims(core, island, _likeness(apart, core))
     return grown
+
+
+def _likeness(apart: Float, core: Flags) -> Float:
+    """(H, W) how much of the core's difference a px has; 0 where that could not be seen."""
+    inside = apart[core]
+    far = np.linalg.norm(inside, axis=1)
+    like = inside[far >= np.median(far)].mean(0)
+    size = float(like @ like)
+    return np.asarray(apart @ like / size if size > _SEEN**2 else np.zeros(core.shape), np.float32)
+
+
+def _with_rims(core: Flags, island: Flags, likeness: Float) -> Flags:
+    grown = core
+    if (likeness[core] > _ALIKE).mean() < _TIGHT:
+        return core
+    while (rim := _rim(grown) & island).any() and _holds(likeness[rim]):
+        grown = grown | rim
+    return grown
+
+
+def _holds(likeness: Float) -> bool:
+    quarter, middle = np.percentile(likeness, (25, 50))
+    return bool(quarter > _TRACE and middle > 2 * _TRACE)
+
+
+def _rim(region: Flags) -> Flags:
+    wider = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray((wider > 0) & ~region)
 
 
 def _pieces(hole: Flags) -> list[tuple[Window, Flags]]:
