@@ -37,7 +37,7 @@ NODES = 4000  # px of the coarsest level's hole, about
 COSTS = 12_000_000  # numbers that say what two copies differ by
 MOST_OFFSETS, LEAST_OFFSETS = 56, 12
 THIN = 1.5  # px, inscribed radius that a hole has at its coarsest level
-ROUNDS = 3  # of proposals
+ROUNDS, QUICK = 3, 24  # of proposals; px, inscribed radius of a part up to which one will do
 SETTLING = 6  # rounds at each finer level
 
 Progress = Generator[Float | None, None, Float]
@@ -47,19 +47,20 @@ Progress = Generator[Float | None, None, Float]
 class Part:
     """A window of the picture, and the part of the hole in it that is filled from it; other parts
     are unknown there too. smooth: the window filled, where a smooth surface is right. scales: its
-    levels otherwise, coarse first."""
+    levels otherwise, coarse first. rounds: of proposals."""
 
     at: Window
     inside: Flags
     smooth: Float | None
     scales: tuple[int, ...]
+    rounds: int
 
     @property
     def steps(self) -> int:
         """How many steps it takes."""
         if self.smooth is not None:
             return 1
-        coarse = ROUNDS * (1 + SWEEPS)
+        coarse = self.rounds * (1 + SWEEPS)
         return coarse + len(self.scales) * (1 + NUDGES + SETTLING) + PARTS
 
 
@@ -134,7 +135,8 @@ def _parts(image: Float, hole: Flags, rng: np.random.Generator) -> list[Part]:
         if frame is not None:
             at = window(frame, max(LEAST_CONTEXT, CONTEXT * max(frame[2:])))
             smooth = clear(image[at], hole[at], rng)
-            found.append(Part(at, inside[at], smooth, _scales(inside[at])))
+            rounds = 1 if inscribed(inside[at]) <= QUICK else ROUNDS
+            found.append(Part(at, inside[at], smooth, _scales(inside[at]), rounds))
     return sorted(found, key=lambda part: int(part.inside.sum()))
 
 
@@ -154,7 +156,7 @@ def _filled(image: Float, unknown: Flags, part: Part, rng: np.random.Generator) 
         yield part.smooth
         return part.smooth
     level = build_level(image, unknown, part.scales[0])
-    field = yield from _shared_out(level, rng)
+    field = yield from _shared_out(level, part.rounds, rng)
     for scale in part.scales:
         if scale != level.scale:
             coarse, level = level, build_level(image, unknown, scale)
@@ -168,7 +170,9 @@ def _filled(image: Float, unknown: Flags, part: Part, rng: np.random.Generator) 
     return np.where(unknown[..., None], np.clip(picture, 0, 1), image).astype(np.float32)
 
 
-def _shared_out(level: Level, rng: np.random.Generator) -> Generator[Float | None, None, Index]:
+def _shared_out(
+    level: Level, rounds: int, rng: np.random.Generator
+) -> Generator[Float | None, None, Index]:
     """The offsets of the level's hole: of some rounds, each of which proposes anew from what the
     last has made, those of least energy."""
     side, count = side_of(level), _affordable(int(level.hole.sum()))
@@ -179,14 +183,14 @@ def _shared_out(level: Level, rng: np.random.Generator) -> Generator[Float | Non
     by = proposed(patches, count, rng)
     yield None
     best, least = np.zeros((*level.size, 2), np.int64), np.inf
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         field = best
         for field in assigned(level, by, rng):
             yield _shown(level, field)
         energy = Cuts(level, field).energy()
         if energy < least:
             best, least = field, energy
-        if turn < ROUNDS - 1:
+        if turn < rounds - 1:
             used = np.unique(best[level.hole], axis=0)
             by = improved(patches, copied(level, best), used, count, rng)
             yield None

@@ -24,7 +24,7 @@ from ...imaging.arrays import Float
 from .offsets import Index, Offsets
 from .pyramid import Level
 
-SWEEPS = 8
+SWEEPS = 5
 CUT = np.float32(0.0005)  # c: what a cut costs though nothing differs
 FAR = 0.02  # cost of an offset as long as the window is wide
 PLAIN = 0.1  # texture, in its channel's units, beside which a cut shows as on plain ground

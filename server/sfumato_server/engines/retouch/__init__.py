@@ -11,7 +11,8 @@ a job to its picture, file by file:
     grade       light and colour brought to what lies around (whole and wide passes)
     seam        features aligned along the line and the step closed (ring passes)
     pieces      a spotted or scratched region, piece by piece
-    spot        one piece healed with texture from near by
+    spot        one piece healed with what is confirmed of the texture near by
+    places      the places near by whose surroundings look most alike
 
 Regions too large for one place are filled by `engines.patch`.
 """
