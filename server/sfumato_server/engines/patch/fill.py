@@ -61,7 +61,12 @@ class Part:
         if self.smooth is not None:
             return 1
         coarse = self.rounds * (1 + SWEEPS)
-        return coarse + len(self.scales) * (1 + NUDGES + SETTLING) + PARTS
+        return coarse + len(self.scales) * (1 + self.nudges + SETTLING) + PARTS
+
+    @property
+    def nudges(self) -> int:
+        """Regions that were shared out at full resolution already need no px more."""
+        return NUDGES if len(self.scales) > 1 else 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ def _filled(image: Float, unknown: Flags, part: Part, rng: np.random.Generator) 
             coarse, level = level, build_level(image, unknown, scale)
             field = finer(coarse, field, level)
             yield None
-        field = yield from _refined(level, field)
+        field = yield from _refined(level, field, part.nudges)
     picture = image
     for closer in closed(level, field):
         picture = closer
@@ -202,9 +207,9 @@ def _affordable(nodes: int) -> int:
     return int(np.clip(np.sqrt(COSTS / max(1, nodes)), LEAST_OFFSETS, MOST_OFFSETS))
 
 
-def _refined(level: Level, field: Index) -> Generator[Float | None, None, Index]:
+def _refined(level: Level, field: Index, nudges: int) -> Generator[Float | None, None, Index]:
     cuts = Cuts(level, field)
-    for part in range(NUDGES):
+    for part in range(nudges):
         cuts.nudge(part)
         yield None
     for turn in range(SETTLING):

@@ -21,12 +21,14 @@ from numpy.typing import NDArray
 
 from ...imaging.arrays import Flags, Float, Numbers, bounds, window
 from ...imaging.exact_plate import exact_plates
+from ...imaging.masks.region import inscribed
 from ...imaging.smooth_fill import membrane
 from . import places
 
 RING = 8
 ROOM = 12
 _DECAY = 4.8
+_THIN, _WIDE, _MOST = 5.0, 8.0, 0.7  # px, inscribed radius, and the membrane's share
 _FINE = 3.0  # px, of the Gaussian over which structure is fine
 _RIDGE = 2.0  # of the mean energy of a place's ring
 _FOLDS, _FOLD = 4, 8  # parts of the ring that foretell each other; squares of so many px
@@ -50,7 +52,7 @@ def healed(given: Float, hole: Flags, unknown: Flags, rng: np.random.Generator) 
     moved = [np.roll(image, (-dy, -dx), (0, 1))[at] for dy, dx in offsets]
     stack = np.concatenate([image[at], *moved], axis=2)
     off, weight = unknown[at], ring[at]
-    plates = exact_plates(stack, off) if not off.all() else stack
+    plates = _smooth(stack, off, inscribed(np.pad(hole[at], 1)))
     filled = plates[..., :3]
     if moved:
         details = (stack - plates)[..., 3:].reshape(*off.shape, -1, 3)
@@ -58,6 +60,15 @@ def healed(given: Float, hole: Flags, unknown: Flags, rng: np.random.Generator) 
     healed = given.copy()
     healed[at] = np.where(hole[at][..., None], np.clip(filled, 0, 1), given[at])
     return healed
+
+
+def _smooth(stack: Float, off: Flags, radius: float) -> Float:
+    """A plate through what is known, in wide pieces nearer to a membrane: a plate overshoots."""
+    if off.all():
+        return stack
+    share = np.float32(np.clip((radius - _THIN) / _WIDE, 0, _MOST))
+    plates = exact_plates(stack, off)
+    return plates if share == 0 else plates + share * (membrane(stack, off) - plates)
 
 
 def _detail(details: Float, fine: Float, weight: Float, rng: np.random.Generator) -> Float:
