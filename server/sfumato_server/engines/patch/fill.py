@@ -15,7 +15,7 @@ c the old content, and v the minimum of  Σ |∇v|² + Σ (v − (c − f))² / 
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -185,6 +185,8 @@ def _shared_out(
         raise EngineError(_nothing(level))
     yield None
     patches = Patches.of(level, side)
+    if rounds < ROUNDS:
+        patches = replace(patches, pairs=patches.pairs // 2)
     by = proposed(patches, count, rng)
     yield None
     best, least = np.zeros((*level.size, 2), np.int64), np.inf

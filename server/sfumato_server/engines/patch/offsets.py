@@ -32,13 +32,14 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 class Patches:
     """The side × side windows of a level. known, rim, within: (N,) flat places of their top left
     px, of those wholly known, of those a quarter to two thirds in the hole, and of all that reach
-    into it."""
+    into it. pairs: of patches that are compared, at most."""
 
     level: Level
     side: int
     known: Index
     rim: Index
     within: Index
+    pairs: int = PAIRS
 
     @classmethod
     def of(cls, level: Level, side: int) -> Patches:
@@ -101,7 +102,7 @@ def _enough(level: Level, side: int) -> bool:
 
 def _dominant(patches: Patches, count: int, rng: np.random.Generator) -> Offsets:
     known = patches.known
-    wanted = max(1, min(QUERIES, PAIRS // known.size))
+    wanted = max(1, min(QUERIES, patches.pairs // known.size))
     odds, radius = _odds(patches)
     asked = rng.choice(known.size, min(wanted, int((odds > 0).sum())), replace=False, p=odds)
     rows = _principal(patches, rng)
@@ -154,7 +155,7 @@ def _matched(patches: Patches, asked: Index, share: Float, picture: Float) -> Of
     level, known = patches.level, patches.known
     if not asked.size:
         return np.zeros((0, 2), np.int64)
-    asked = asked[: max(1, PAIRS // 4 // known.size)]
+    asked = asked[: max(1, patches.pairs // 4 // known.size)]
     there = patches.rows(asked, share)
     weight = np.repeat(there / there.sum(1, keepdims=True), level.picture.shape[2], axis=1)
     seen = weight * patches.rows(asked, picture)
