@@ -14,7 +14,7 @@ from benchmarks.quality_moles import skin
 from fakes.retouching import disc, stages
 from sfumato_server.engines.retouch import pieces
 from sfumato_server.imaging.arrays import Float
-from sfumato_server.imaging.smooth_fill import HELD, PLATE, smooth_fill
+from sfumato_server.imaging.smooth_fill import plate
 
 SHAPE = (120, 220)
 
@@ -32,8 +32,8 @@ def test_a_line_goes_on_through_a_thin_ring() -> None:
     ring = np.asarray((disc(SHAPE, 95, 110, 44) > 0) & ~(disc(SHAPE, 95, 110, 36) > 0))
     image = np.where(ring[..., None], np.float32(0.4), truth)
     *_, result = pieces.healed(image, ring, ring, 1)
-    plate = smooth_fill(image, np.where(ring, np.float32(0), HELD), PLATE)
-    wrong, washed = (np.abs(each - truth)[ring].mean() for each in (result, plate))
+    smooth = plate(image, ring)
+    wrong, washed = (np.abs(each - truth)[ring].mean() for each in (result, smooth))
     assert wrong < 0.4 * washed
 
 

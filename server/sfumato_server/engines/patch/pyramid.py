@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 
 from ...imaging.arrays import Flags, Float
 from ...imaging.masks.region import inscribed
+from ...imaging.standout import standout
 
 Number = TypeVar("Number", np.float32, np.int64)
 
 TEXTURE_GAIN = 2.0
 TEXTURE_SIDE = 9  # px of the full resolution
-LOUD = 0.05  # c
+LOUD = np.float32(0.1)  # c
 RIM = 0.35  # of the hole's inscribed radius, that the rim is wide
-USED_TO, ROUNDING = 1.3, 0.5 / 255
+ROUNDING = 0.5 / 255  # of 0..1 a px
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,8 @@ class Level:
     """The window reduced k = `scale` times. Lengths in px of this level.
 
     picture: (h, w, 5), means of the known px, in the hole those of the nearest. hole: (h, w).
-    loud: (h, w), what it costs to copy a px whose slope s is more than the hole's rim is used to,
-
-        c max(0, s − 1.3 q)²,   q what 85 % of the rim's slopes stay under,
-
-    so that no eye or nostril is copied onto plain skin.
+    loud: (h, w), what it costs to copy a px: c e², e how far it stands out of what the hole's rim
+    is used to (`imaging.standout`), so that no eye or nostril is copied onto plain skin.
     """
 
     scale: int
@@ -62,14 +60,9 @@ def build_level(image: Float, hole: Flags, scale: int) -> Level:
 
 
 def _loud(picture: Float, hole: Flags) -> Float:
-    soft = cv2.GaussianBlur(picture[..., :3].mean(axis=2), (0, 0), 1)
-    slope = np.hypot(*np.gradient(soft)).astype(np.float32)
     away = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5)
-    rim = slope[(away > 1.5) & (away < max(6.0, RIM * inscribed(hole)))]
-    if not rim.size:
-        return np.zeros_like(slope)
-    most = USED_TO * float(np.percentile(rim, 85)) + ROUNDING
-    return np.asarray(LOUD * np.maximum(slope - most, 0) ** 2, np.float32)
+    rim = (away > 1.5) & (away < max(6.0, RIM * inscribed(hole)))
+    return LOUD * standout(picture[..., :3].mean(axis=2), rim, ROUNDING) ** 2
 
 
 def nearest(field: NDArray[Number], known: Flags) -> NDArray[Number]:

@@ -9,7 +9,7 @@ import numpy as np
 from ...imaging.arrays import Flags, Float
 from ...imaging.masks.region import inscribed, parts
 from ...imaging.masks.zones import SelectionShape
-from ...imaging.smooth_fill import HELD, PLATE, membrane, smooth_fill
+from ...imaging.smooth_fill import membrane, plate
 from ..base import DenoiseJob, Denoising, EngineTraits, Step
 from ..patch.fill import anchored, planned, worked
 from . import pieces
@@ -112,15 +112,15 @@ def _replaced(job: DenoiseJob, acting: Flags) -> Denoising:
     for picture in pieces.healed(job.image, small, hole, job.seed):
         index += 1
         yield Step(index, total, picture)
-    picture = yield from worked(picture, large, work, index, total)
-    picture = _foretold(picture, job.image, large)
+    filled = yield from worked(picture, large, work, index, total)
+    picture = _foretold(filled, picture, large)
     anchor = (1 - job.strength) / (1 - REPLACES)
     if anchor <= 0:
         return picture
     return anchored(picture, _graded(job), hole, anchor)
 
 
-def _foretold(filled: Float, given: Float, hole: Flags) -> Float:
+def _foretold(filled: Float, known: Float, hole: Flags) -> Float:
     """The light of what is not large half as a plate from around it foretells it.
 
     A fill has structure, but its light may be any that is found near by; a plate has the light, but
@@ -128,9 +128,8 @@ def _foretold(filled: Float, given: Float, hole: Flags) -> Float:
     """
     for at, region in parts(hole.astype(np.float32), ROOM):
         if inscribed(region) <= FORETOLD:
-            plate = smooth_fill(given[at], np.where(hole[at], np.float32(0), HELD), PLATE)
-            plate = np.where(region[..., None], plate, filled[at]).astype(np.float32)
-            filled[at] = anchored(filled[at], plate, region, HALF)
+            light = np.where(region[..., None], plate(known[at], hole[at]), filled[at])
+            filled[at] = anchored(filled[at], light, region, HALF)
     return filled
 
 

@@ -81,7 +81,7 @@ def fitted(jumps: Jump, base: Numbers, seed: int, least: float) -> Fit:
     for turn in range(15):
         scale = 0.24 * 0.5 ** (turn / 14)
         weight = trust * trusted(np.linalg.norm(steps - base @ best, axis=-1), scale)
-        best = _solved(base, steps, weight)
+        best = solved(base, steps, weight)
     none, found = float(support(np.zeros_like(best))), float(support(best))
     gain = (found - none) / max(found, 1e-6)
     sure = max(smoothstep((found - 0.25) / 0.25), smoothstep((gain - 0.65) / 0.25))
@@ -95,7 +95,7 @@ def _guesses(steps: Numbers, trust: Numbers, base: Numbers, seed: int) -> Number
     """(G, 3, C) lights: nothing, the middle one, and those through three places at a time."""
     chance = trust / trust.sum() if trust.sum() > 0 else np.full(len(trust), 1 / len(trust))
     drawn = np.random.default_rng(seed).choice(len(trust), (_DRAWS, 3), p=chance)
-    full = _solved(base[drawn], steps[drawn], np.ones((_DRAWS, 3)))
+    full = solved(base[drawn], steps[drawn], np.ones((_DRAWS, 3)))
     grey = full.copy()
     grey[:, 1:] = full[:, 1:].mean(2, keepdims=True)
     level = np.zeros_like(full)
@@ -105,10 +105,12 @@ def _guesses(steps: Numbers, trust: Numbers, base: Numbers, seed: int) -> Number
     return np.concatenate([plain, full, grey, level])
 
 
-def _solved(base: Numbers, steps: Numbers, weight: Numbers) -> Numbers:
-    """The weighted least squares (..., 3, C) of steps (..., N, C) in terms (..., N, 3)."""
+def solved(base: Numbers, steps: Numbers, weight: Numbers, ridge: float = _RIDGE) -> Numbers:
+    """The weighted least squares (..., 3, C) of steps (..., N, C) in terms (..., N, 3).
+
+    ridge: what a light's slopes cost, of the weight's sum."""
     turned = np.swapaxes(base * weight[..., None], -1, -2)
-    price = np.diag([1e-6, _RIDGE, _RIDGE]) * np.maximum(weight.sum(-1), 1e-6)[..., None, None]
+    price = np.diag([1e-6, ridge, ridge]) * np.maximum(weight.sum(-1), 1e-6)[..., None, None]
     return np.asarray(np.linalg.solve(turned @ base + price, turned @ steps))
 
 

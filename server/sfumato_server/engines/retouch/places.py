@@ -5,9 +5,8 @@ In Y'CrCb levels 0..255, for an offset o, with the ring's weights w:
     cost(o) = ssd(I - G10 * I) + .15 ssd(I) + 6 mean(excess^2)
               + .3 (min(n0, 60) + 2) (|o| / reach)^2
 
-ssd: weighted mean of squares, means removed. excess: of the source's slope |grad G1.5 * Y| over 1.3
-times what 85 % of the ring stay under, so that no outline is fetched where none is. n0: the ring's
-own variance.
+ssd: weighted mean of squares, means removed. excess: what of the source stands out
+(`imaging.standout`), so that no outline is fetched where none is. n0: the ring's own variance.
 """
 
 from __future__ import annotations
@@ -16,9 +15,11 @@ import cv2
 import numpy as np
 
 from ...imaging.arrays import Flags, Float, Numbers
+from ...imaging.standout import standout
 
 _CANDIDATES = 16
 _APART = 3
+_ROUNDING = 0.5  # levels a px
 
 
 def best(image: Float, hole: Flags, ring: Float, unknown: Flags) -> list[tuple[int, int]]:
@@ -29,21 +30,17 @@ def best(image: Float, hole: Flags, ring: Float, unknown: Flags) -> list[tuple[i
     """
     if not ring.any():
         return []
-    return _chosen(_cost(levels_of(image), hole, ring, unknown))
+    return _chosen(_cost(_levels(image), hole, ring, unknown))
 
 
 def _cost(levels: Float, hole: Flags, ring: Float, unknown: Flags) -> Numbers:
     height, width = hole.shape
     fine = levels - cv2.GaussianBlur(levels, (0, 0), 10)
     fit = _ssd(fine, ring) + 0.15 * _ssd(levels, ring)
-    soft = cv2.GaussianBlur(levels[..., 0], (0, 0), 1.5)
-    slope = np.hypot(
-        cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8),
-        cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8),
-    )
-    most = 1.3 * float(np.percentile(slope[ring > 0], 85)) + 0.5
     inside = (hole | (ring > 0)).astype(np.float32)
-    excess = _shifted_sums(np.maximum(slope - most, 0) ** 2, inside) / inside.sum()
+    excess = (
+        _shifted_sums(standout(levels[..., 0], ring > 0, _ROUNDING) ** 2, inside) / inside.sum()
+    )
     blocked = _shifted_sums(unknown.astype(np.float32), inside) > 0.5
     y, x = (np.fft.fftfreq(n, 1 / n) for n in (height, width))
     ys, xs = np.nonzero(inside)
@@ -56,7 +53,7 @@ def _cost(levels: Float, hole: Flags, ring: Float, unknown: Flags) -> Numbers:
     return np.where(blocked | (distance > 1), np.inf, fit + 6 * excess + far)
 
 
-def levels_of(image: Float) -> Float:
+def _levels(image: Float) -> Float:
     return cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb).view(np.float32) * np.float32(255)
 
 

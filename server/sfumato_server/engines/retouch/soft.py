@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...imaging.arrays import Float, Numbers
-from .field import Fit, smoothstep
+from .field import Fit, smoothstep, solved
 from .jump import ALONG, Jump, ramp, trusted
 from .outline import Outline, smooth_along, strips
 
@@ -33,7 +33,7 @@ _PLAIN = 0.12  # quietness from which the width of the ramp can be read
 _ENOUGH, _NARROWER = 1.2, 0.6  # times the least rest and its ramp: the narrowest is taken
 _CHANCE = 12.0  # what is heard on a line that has nothing
 _RIDGE, _ROUNDS, _NARROW = 0.03, 20, 2.0
-_DEEPEST, _SEEN = 34.0, 26.0
+_DEEPEST, _SEEN = 34.0, 26.0  # px off the line that are looked at
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,13 @@ def soft(
     trust = np.split((best.weight / best.weight.max()).astype(np.float32), places)
     step = np.split(np.float32(times) * best.step, places)
     jumps = [Jump(*both) for both in zip(step, trust, strict=True)]
-    return Soft(jumps, Fit(times * best.factors, evidence, best.quiet), sigma, read, best.clear)
+    return Soft(
+        jumps,
+        Fit(times * best.factors, evidence, float(best.weight.mean())),
+        sigma,
+        read,
+        best.clear,
+    )
 
 
 def _steps(pair: tuple[Float, Float], lines: list[Outline], depth: float) -> _Steps:
@@ -143,7 +149,7 @@ def _tried(steps: _Steps, base: Numbers, sigma: float) -> _Tried:
     others = []
     for way in (-beside, beside):
         off = _matched(steps, sigma, way)
-        others.append(_heard(off, base, _solved(off, base, weight), weight))
+        others.append(_heard(off, base, solved(base, off, weight, _RIDGE), weight))
     clear = _heard(step, base, factors, weight) / (_CHANCE + 2 * max(others))
     return _Tried(sigma, step, weight, factors, float(quiet.mean()), clear)
 
@@ -172,14 +178,8 @@ def _light(step: Float, base: Numbers, quiet: Numbers) -> tuple[Numbers, Numbers
     for _ in range(_ROUNDS):
         off = np.linalg.norm(step - base @ factors, axis=1) * np.sqrt(quiet / quiet.mean())
         weight = quiet * trusted(off, 2 * max(1.48 * float(np.median(off)), 0.03))
-        factors = _solved(step, base, weight)
+        factors = solved(base, step, weight, _RIDGE)
     return factors, weight
-
-
-def _solved(step: Float, base: Numbers, weight: Numbers) -> Numbers:
-    price = np.diag([1e-6, _RIDGE, _RIDGE]) * float(weight.sum())
-    weighted = base * weight[:, None]
-    return np.asarray(np.linalg.solve(base.T @ weighted + price, weighted.T @ step))
 
 
 def _heard(step: Float, base: Numbers, factors: Numbers, weight: Numbers) -> float:
