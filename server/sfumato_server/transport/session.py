@@ -28,10 +28,12 @@ from sfumato_protocol.messages import (
 from sfumato_protocol.peer import Peer, Received
 
 from ..advice.measure import advise
+from ..engines.base import EngineTraits
+from ..execution.own_threads import OwnThreads
 from ..imaging.masks.zones import SelectionShape, blend_mask
-from ..jobs.job import Outgoing, coverage_of, fault, is_empty
+from ..jobs.job import Job, Outgoing, coverage_of, fault, is_empty
 from ..jobs.queue import JobQueue
-from ..jobs.spool import Gone, SpoolError
+from ..jobs.records import Gone, RecordError
 from ..offer.catalogue import Catalogue
 from .outbox import Outbox
 
@@ -40,11 +42,23 @@ log = logging.getLogger(__name__)
 MOST_FAULTS = 20
 
 
+class Minds:
+    """The threads that think about masks and advice for all sessions: a heavy mask keeps other
+    masks waiting, and no job."""
+
+    def __init__(self) -> None:
+        self.masks = OwnThreads(2, "masks")
+        self.advice = OwnThreads(1, "advice")
+
+
 class Session:
     """One connection, from its first frame to its last."""
 
-    def __init__(self, socket: ServerConnection, catalogue: Catalogue, queue: JobQueue) -> None:
+    def __init__(
+        self, socket: ServerConnection, catalogue: Catalogue, queue: JobQueue, minds: Minds
+    ) -> None:
         self._socket = socket
+        self._minds = minds
         self._catalogue = catalogue
         self._queue = queue
         self._peer = Peer(SERVER, catalogue.limits.pending_bytes)
@@ -102,9 +116,9 @@ class Session:
         elif isinstance(message, Resume):
             self._queue.attach(message.job, message.have, self._say)
         elif isinstance(message, Cancel):
-            self._cancel(message)
+            await self._cancel(message)
         elif isinstance(message, Ack) and self._queue.knows(message.job):
-            self._queue.acknowledge(message.job, message.index)
+            await self._queue.acknowledge(message.job, message.index)
 
     def _greet(self, hello: Hello) -> None:
         if hello.version != VERSION:
@@ -119,26 +133,40 @@ class Session:
             return
         self._catalogue.check_size(submit.crop.width, submit.crop.height, submit.job)
         job = self._catalogue.job(submit, self._client)
-        if await asyncio.to_thread(is_empty, blobs[1]):
+        if await self._minds.advice.do(is_empty, blobs[1]):
             got, want = "a selection without a selected pixel", "some coverage in the crop"
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", submit.job)
         job.listener = self._say
         await self._queue.add(job, blobs)
         traits = self._catalogue.traits_by_pass(job)
-        advice = await asyncio.to_thread(advise, job, traits, blobs)
-        self._say(Outgoing(advice))
+        await self._advise(job, traits, blobs)
 
-    def _cancel(self, cancel: Cancel) -> None:
+    async def _advise(
+        self, job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]
+    ) -> None:
+        """Say what a retoucher would warn of; a fault in that costs no job."""
+        try:
+            advice = await self._minds.advice.do(advise, job, traits, blobs)
+        except Exception:
+            log.exception("there is no advice on job %s", job.id)
+        else:
+            self._say(Outgoing(advice))
+
+    async def _cancel(self, cancel: Cancel) -> None:
         if self._queue.knows(cancel.job):
-            self._queue.cancel(cancel.job)
+            await self._queue.cancel(cancel.job)
         else:  # its pixels were still on their way; the peer has dropped them
             self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
 
     async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
         info = request.selection
         self._catalogue.check_size(info.width, info.height, "")
-        answer, masks = await asyncio.to_thread(_shaped, request, blobs[0])
-        self._say(Outgoing(answer, lambda: masks))
+        answer, masks = await self._minds.masks.do(_shaped, request, blobs[0])
+
+        async def load() -> tuple[Blob, ...]:
+            return masks
+
+        self._say(Outgoing(answer, load))
 
     def _say(self, outgoing: Outgoing) -> None:
         self._outbox.put(outgoing)
@@ -173,12 +201,12 @@ async def _loaded(outgoing: Outgoing) -> tuple[Message, tuple[Blob, ...]]:
     if not message.blobs():
         return message, ()
     try:
-        return message, await asyncio.to_thread(outgoing.load)
+        return message, await outgoing.load()
     except Gone:
         raise
-    except SpoolError as error:
+    except RecordError as error:
         log.error("a finished pass is lost: %s", error)
-        got = f"a finished pass was damaged on the server's disk ({error})"
+        got = f"a finished pass could not be read from the server's disk ({error})"
         return Failed(getattr(message, "job", ""), errors.STORAGE, got, "", "Run it again."), ()
 
 
