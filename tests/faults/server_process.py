@@ -56,7 +56,9 @@ class ServerProcess:
         environment = {
             **os.environ,
             "SFUMATO_HOME": str(self.home),  # the mark by which its processes are known
-            "PYTHONPATH": str(ROOT / "tests"),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (str(ROOT / "tests"), os.environ.get("PYTHONPATH")))
+            ),
             "OMP_NUM_THREADS": "1",
         }
         with open(self.home / "log", "a", encoding="utf-8") as log:

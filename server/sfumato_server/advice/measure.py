@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.geometry import island_extent
 from sfumato_protocol.messages import Advice
@@ -20,6 +22,8 @@ from .recipe import RECIPE_RULES, RecipeFacts
 from .rules import notes
 from .strength import STRENGTH_RULES, StrengthFacts
 
+_GLIMPSE = 1024
+
 
 def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) -> Advice:
     """Advice on a job's recipe, mask, prompt and strength, from its request and its pictures.
@@ -28,21 +32,29 @@ def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) 
     engine that reads any.
     """
     main = traits[0]
+    light = estimate(_glimpse(job, blobs[0])).qualities
     reader = next((one for one in traits if "prompt" in one.honours), main)
-    image, selection = blobs
-    size = (job.submit.crop.height, job.submit.crop.width)
-    shape = SelectionShape(coverage_of(selection))
+    shape = SelectionShape(coverage_of(blobs[1]))
     denoise = shape.denoise_mask(job.plan[0].extent)
-    encoding = encoding_of(job.submit)
-    seen = to_srgb(opaque(to_float(image.pixels(), *size, encoding)), encoding)
     first = job.plan[0]
     found = (
         *notes(RECIPE_RULES, RecipeFacts(job.draws, main.draws, main.title)),
         *notes(MASK_RULES, mask_facts(job, main, shape, denoise)),
-        *notes(PROMPT_RULES, prompt_facts(job, reader, shape, estimate(seen).qualities)),
+        *notes(PROMPT_RULES, prompt_facts(job, reader, shape, light)),
         *notes(STRENGTH_RULES, StrengthFacts(first.strength, first.extent.zone)),
     )
     return Advice(job.id, found)
+
+
+def _glimpse(job: Job, image: Blob) -> Float:
+    """The crop as an engine sees it, every so many px of it: light needs no more, and floats of all
+    of a large crop would take a gigabyte."""
+    crop, encoding = job.submit.crop, encoding_of(job.submit)
+    samples = np.frombuffer(image.pixels(), encoding.dtype)
+    step = max(1, max(crop.width, crop.height) // _GLIMPSE)
+    few = samples.reshape(crop.height, crop.width, encoding.channels)[::step, ::step]
+    rgba = to_float(few.tobytes(), few.shape[0], few.shape[1], encoding)
+    return to_srgb(opaque(rgba), encoding)
 
 
 def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: Float) -> MaskFacts:
