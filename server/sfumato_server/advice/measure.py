@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.geometry import island_extent
 from sfumato_protocol.messages import Advice
 
 from ..engines.base import EngineTraits
 from ..imaging.arrays import Float
-from ..imaging.encoding import to_float, to_srgb
+from ..imaging.encoding import glimpse, to_srgb
 from ..imaging.light import estimate
 from ..imaging.masks import region
 from ..imaging.masks.zones import SelectionShape
@@ -21,8 +19,6 @@ from .prompt import PROMPT_RULES, PromptFacts
 from .recipe import RECIPE_RULES, RecipeFacts
 from .rules import notes
 from .strength import STRENGTH_RULES, StrengthFacts
-
-_GLIMPSE = 1024
 
 
 def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) -> Advice:
@@ -47,13 +43,9 @@ def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) 
 
 
 def _glimpse(job: Job, image: Blob) -> Float:
-    """The crop as an engine sees it, every so many px of it: light needs no more, and floats of all
-    of a large crop would take a gigabyte."""
+    """The crop as an engine sees it, so many px of it as light needs."""
     crop, encoding = job.submit.crop, encoding_of(job.submit)
-    samples = np.frombuffer(image.pixels(), encoding.dtype)
-    step = max(1, max(crop.width, crop.height) // _GLIMPSE)
-    few = samples.reshape(crop.height, crop.width, encoding.channels)[::step, ::step]
-    rgba = to_float(few.tobytes(), few.shape[0], few.shape[1], encoding)
+    rgba = glimpse(image.pixels(), crop.height, crop.width, encoding)
     return to_srgb(opaque(rgba), encoding)
 
 
