@@ -1,11 +1,12 @@
 """The server's command on a disk that ails while files in its home say so: `ailing_server serve …`.
 
 `disk-full` lets no file be written to the end, `disk-read-only` none be made, renamed or removed,
-`disk-slow` takes a second to write one.
+`disk-slow` takes the seconds that stand in it to write one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import time
@@ -16,7 +17,6 @@ from typing import Any
 from sfumato_server.__main__ import main
 
 HOME = Path(os.environ["SFUMATO_HOME"])
-SLOW_SECONDS = 1.0
 
 
 def ailing(change: Callable[..., Any], ails: Callable[..., bool], number: int) -> Any:
@@ -43,7 +43,8 @@ def _is_made_read_only(*values: Any) -> bool:
 
 
 def _is_full(*_: Any) -> bool:
-    time.sleep(SLOW_SECONDS if _is("disk-slow") else 0)
+    with contextlib.suppress(FileNotFoundError):
+        time.sleep(float((HOME / "disk-slow").read_text()))
     return _is("disk-full")
 
 

@@ -130,10 +130,10 @@ class Cut:
 
 
 @contextmanager
-def ailing(server: ServerProcess, state: str) -> Iterator[None]:
+def ailing(server: ServerProcess, state: str, how: str = "") -> Iterator[None]:
     """The disk of an `ailing_server` is so for as long as the context lasts."""
     mark = server.home / state
-    mark.touch()
+    mark.write_text(how)
     try:
         yield
     finally:
