@@ -202,6 +202,9 @@ class Session:
             await self._socket.close(1008)
         except ConnectionClosed:
             log.debug("a client left while spoken to")
+        except Exception:  # it would wait for ever: it is to come back and ask again
+            log.exception("a message could not be sent")
+            await self._socket.close(1011)
         finally:
             self._outbox.close()
 
@@ -231,7 +234,8 @@ async def _loaded(outgoing: Outgoing) -> tuple[Message, tuple[Blob, ...]]:
         log.error("a finished pass is lost: %s", error)
         damaged = "damaged on" if isinstance(error, Damaged) else "not read from"
         got = f"a finished pass was {damaged} the server's disk ({error})"
-        return Failed(getattr(message, "job", ""), errors.STORAGE, got, "", "Run it again."), ()
+        lost = ProtocolError(errors.STORAGE, got, "", "Run it again.")
+        return Failed.of(lost, getattr(message, "job", "")), ()
 
 
 def _numbered(
