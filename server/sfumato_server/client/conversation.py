@@ -1,0 +1,124 @@
+"""A job followed to its end, over another connection where one is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from sfumato_protocol import errors, messages
+from sfumato_protocol.errors import ProtocolError
+
+from . import pixels
+from .connection import Connection, failure
+from .errors import JobFailed, ServerUnreachable
+from .hearing import heard
+from .result import Inpainted
+
+Event = (
+    messages.Accepted | messages.Advice | messages.Progress | messages.Preview | messages.PassDone
+)
+OnEvent = Callable[[Event], None]
+
+PATIENCE = 60.0  # s in which a server that went away may come back
+_LONGEST_PAUSE = 5.0
+_MOST_LOSSES = 3  # of the connection, one after another, without any news of the job
+
+
+class Conversation:
+    """With one server. connection: the one that is open now. job: what is known of the one that
+    was followed last."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url, self._token = url, token
+        self.connection = Connection(url, token)
+        self.job: Inpainted | None = None
+        self._news = 0
+
+    def follow(self, job: Inpainted, on_event: OnEvent, known: bool) -> Inpainted:
+        """Ask for a job, of which the server knows or not, and wait for its end. Raises as
+        `Client.run` does."""
+        self.job, losses = job, 0
+        while True:
+            before = self._news
+            try:
+                self._ask(job, known)
+                return self._listen(on_event)
+            except ServerUnreachable as lost:
+                losses = losses + 1 if self._news == before else 1
+                if not lost.again or losses > _MOST_LOSSES:
+                    raise
+                self._redial()
+                known = True
+            except JobFailed as failed:
+                if not known or failed.code != errors.UNKNOWN_JOB:
+                    raise
+                if self.job.plan and len(self.job.passes) == len(self.job.plan):
+                    return self.job  # all is here, and the server has forgotten that it was
+                known = False
+
+    def acknowledge(self, job: Inpainted) -> None:
+        """Say that every pass of `job` is safe. Raises `ServerUnreachable`."""
+        words = [messages.Ack(job.submit.job, done.planned.index) for done in job.passes]
+        self._say_surely(job, words)
+
+    def cancel(self, job: Inpainted) -> None:
+        """Stop a job. Raises `ServerUnreachable`."""
+        self._say_surely(job, [messages.Cancel(job.submit.job)])
+
+    def _say_surely(
+        self, job: Inpainted, words: list[messages.Ack] | list[messages.Cancel]
+    ) -> None:
+        try:
+            for word in words:
+                self.connection.say(word)
+        except (ServerUnreachable, ProtocolError):
+            self._redial()
+            self.connection.say(messages.Resume(job.submit.job))
+            for word in words:
+                self.connection.say(word)
+
+    def _ask(self, job: Inpainted, known: bool) -> None:
+        """Ask for a job. None of its passes is said to be here: that might acknowledge them."""
+        submit = job.submit
+        if known:
+            self.connection.say(messages.Resume(submit.job))
+            return
+        new = self.connection.next_blob_id
+        picture = pixels.cut(job.image, submit.crop)
+        blobs = (
+            pixels.image_blob(new(), picture, submit.image.profile),
+            pixels.mask_blob(new(), pixels.cut(job.selection, submit.crop)),
+        )
+        self.connection.say(replace(submit, image=blobs[0].info, selection=blobs[1].info), blobs)
+
+    def _listen(self, on_event: OnEvent) -> Inpainted:
+        """Hear of `self.job` until it ends."""
+        assert self.job is not None
+        while True:
+            received = self.connection.receive()
+            message = received.message
+            if isinstance(message, messages.Failed) and message.job in ("", self.job.submit.job):
+                raise failure(message)
+            if getattr(message, "job", "") != self.job.submit.job:
+                continue
+            self.job = heard(self.job, received)
+            self._news += isinstance(message, (messages.Progress, messages.PassDone))
+            if isinstance(message, messages.JobDone):
+                return self.job
+            if isinstance(message, Event):
+                on_event(message)
+
+    def _redial(self) -> None:
+        """Another connection, tried for `PATIENCE` s. Raises `ServerUnreachable`."""
+        self.connection.close()
+        deadline, pause = time.monotonic() + PATIENCE, 0.05
+        while True:
+            try:
+                self.connection = Connection(self._url, self._token)
+                return
+            except ServerUnreachable as error:
+                if not error.again or time.monotonic() + pause > deadline:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
