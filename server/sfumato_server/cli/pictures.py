@@ -144,9 +144,10 @@ def _of_pillow(opened: Image.Image) -> Samples:
 
 def _maxval(opened: Image.Image) -> int:
     """The number that is white in a PPM or PGM file, 0 for others."""
-    if opened.format != "PPM" or not opened.tile:
+    tiles: Any = getattr(opened, "tile", None)
+    if opened.format != "PPM" or not tiles:
         return 0
-    told: Any = opened.tile[0][3]
+    told = tiles[0][3]
     last = told[-1] if isinstance(told, tuple) else 0
     return int(last) if isinstance(last, int) else 0
 

@@ -25,12 +25,12 @@ from sfumato_protocol.errors import ProtocolError
 from . import pixels
 from .colour import Colour
 from .connection import failure
-from .conversation import Conversation, Event, OnEvent
+from .conversation import Conversation, Event, Look, OnEvent
 from .errors import ClientError, ServerUnreachable, WrongAnswer
 from .pixels import Image, Mask
 from .result import Inpainted
 
-__all__ = ["Client", "Event", "OnEvent"]
+__all__ = ["Client", "Event", "Look", "OnEvent"]
 
 
 class Client:
@@ -161,6 +161,15 @@ class Client:
         handed in again. Otherwise as `run`.
         """
         return self._talk.follow(job, on_event or _ignore, known=True)
+
+    def look(self, job_id: str, silence: float = 0.5) -> Look:
+        """How a job stands that was handed in before, without waiting for it; its passes stay.
+
+        silence: s without a word after which nothing more is expected. Whoever waited for the job
+        on another connection hears no more of it. Raises `ServerUnreachable`; `JobFailed` if it has
+        failed or the server does not know it.
+        """
+        return self._talk.look(job_id, silence)
 
     def acknowledge(self, job: Inpainted) -> None:
         """The passes of `job` are safe: the server may forget them. Raises `ServerUnreachable`."""

@@ -14,11 +14,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sfumato_protocol.geometry import Rect
 
+from . import new_file
 from .colour import Colour, for_screens
 from .result import Inpainted, PassResult
 
 Picture = NDArray[np.uint8]
-Colour = tuple[int, int, int]
+Tint = tuple[int, int, int]
 
 TILE = 420
 _GAP = 18
@@ -41,7 +42,7 @@ class Tile:
     picture: Picture
     title: str
     note: str
-    tint: Colour | None = None
+    tint: Tint | None = None
 
 
 def draw(job: Inpainted) -> Image.Image:
@@ -71,7 +72,13 @@ def draw(job: Inpainted) -> Image.Image:
 
 
 def write(path: Path, job: Inpainted) -> None:
-    """Draw the sheet of `job` and save it as PNG."""
+    """Draw the sheet of `job` and save it as PNG, replacing a file that is there."""
+    with new_file.beside(path, replace=True) as unfinished:
+        fill(unfinished, job)
+
+
+def fill(path: Path, job: Inpainted) -> None:
+    """Save it to `path` itself."""
     draw(job).save(path, "PNG", optimize=True)
 
 
@@ -148,7 +155,7 @@ def _masks(job: Inpainted) -> Picture:
     return rounded
 
 
-def _tint(done: PassResult) -> Colour:
+def _tint(done: PassResult) -> Tint:
     return _TINTS[(done.planned.index - 1) % len(_TINTS)]
 
 

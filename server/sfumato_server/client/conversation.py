@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sfumato_protocol import errors, messages
 from sfumato_protocol.errors import ProtocolError
@@ -23,6 +23,17 @@ OnEvent = Callable[[Event], None]
 PATIENCE = 60.0  # s in which a server that went away may come back
 _LONGEST_PAUSE = 5.0
 _MOST_LOSSES = 3  # of the connection, one after another, without any news of the job
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a job stands: passes that were planned and are there, jobs before it in the queue."""
+
+    planned: int = 0
+    passes: int = 0
+    ahead: int = 0
+    running: bool = False
+    done: bool = False
 
 
 class Conversation:
@@ -65,6 +76,28 @@ class Conversation:
     def cancel(self, job: Inpainted) -> None:
         """Stop a job. Raises `ServerUnreachable`."""
         self._say_surely(job, [messages.Cancel(job.submit.job)])
+
+    def look(self, job_id: str, silence: float) -> Look:
+        """How a job stands that was handed in before: what is told until the end of it, or until
+        `silence` s without a word. Raises `ServerUnreachable`; `JobFailed` if it has failed."""
+        self.connection.say(messages.Resume(job_id))
+        seen = Look()
+        while True:
+            received = self.connection.receive_within(silence)
+            if received is None:
+                return seen
+            message = received.message
+            if isinstance(message, messages.Failed) and message.job in ("", job_id):
+                raise failure(message)
+            if getattr(message, "job", "") != job_id:
+                continue
+            if isinstance(message, messages.JobDone):
+                return replace(seen, done=True)
+            if isinstance(message, messages.Progress):
+                return replace(seen, running=True)
+            if isinstance(message, messages.Accepted):
+                seen = replace(seen, planned=len(message.plan), ahead=message.ahead)
+            seen = replace(seen, passes=seen.passes + isinstance(message, messages.PassDone))
 
     def _say_surely(
         self, job: Inpainted, words: list[messages.Ack] | list[messages.Cancel]
