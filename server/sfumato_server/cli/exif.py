@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
 from PIL import Image
@@ -35,6 +36,15 @@ def about(opened: Image.Image) -> tuple[bytes, int]:
         return b"", turned
     kept = kept.removeprefix(b"Exif\0\0")
     return (kept if len(kept) <= _LARGEST else b""), turned
+
+
+def of_tiff(file: bytes) -> bytes:
+    """The EXIF data of a TIFF, b"" where it has none that can be had."""
+    try:
+        with Image.open(io.BytesIO(file)) as opened:
+            return about(opened)[0]
+    except _BROKEN:
+        return b""
 
 
 def dpi(opened: Image.Image) -> tuple[float, float] | None:

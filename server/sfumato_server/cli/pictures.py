@@ -20,9 +20,10 @@ from . import exif, icc, tiff
 from .samples import Samples, TooStrange, to_rgb, upright
 
 _TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})  # of any size; nothing here reads them
-_ORIENTATION = 0x0112
-_DAMAGED = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, struct.error,
-            ImageCms.PyCMSError, cv2.error, OverflowError, MemoryError)  # fmt: skip
+_DAMAGED = (
+    OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, AttributeError,
+    RuntimeError, MemoryError, struct.error, ImageCms.PyCMSError, cv2.error, *tiff.DAMAGED,
+)  # fmt: skip
 
 
 class UnreadablePicture(ValueError):
@@ -76,23 +77,25 @@ def _load(file: bytes) -> Picture:
             profile = png_chunks.profile(file, icc.LARGEST)
         except ValueError:
             notes.append("has a damaged colour profile; it is taken as sRGB.")
-    with Image.open(io.BytesIO(plain)) as opened:
-        Image._decompression_bomb_check(opened.size)
-        profile = profile or opened.info.get("icc_profile")
-        about, orientation = exif.about(opened)
-        samples = tiff.read(plain) if opened.format == "TIFF" else None
-        if samples is None:
+    page = tiff.read(file) if file.startswith(tiff.STARTS) else None
+    if page is not None:
+        about, orientation, samples = exif.of_tiff(file), page.orientation, page.samples
+        profile, dpi = page.profile, page.dpi
+    else:
+        with Image.open(io.BytesIO(plain)) as opened:
+            profile = profile or opened.info.get("icc_profile")
+            (about, orientation), dpi = exif.about(opened), exif.dpi(opened)
             samples = _samples(opened, plain)
-            orientation = 1 if opened.format == "TIFF" else orientation  # turned while it loaded
-        notes += [*samples.notes, *_lost_depth(opened, plain)]
-        if not profile and abs(opened.info.get("gamma", 0.45) - 1) < 0.02:
-            profile = icc.linear()
-        dpi = exif.dpi(opened)
+            if opened.format == "TIFF":
+                orientation = 1  # it was turned while it was loaded
+            notes += _lost_depth(opened, plain)
+            if not profile and abs(opened.info.get("gamma", 0.45) - 1) < 0.02:
+                profile = icc.linear()
     pixels, colour, note = _meant(samples, profile)
     if orientation >= 5 and dpi is not None:
         dpi = dpi[::-1]
     colour = replace(colour, exif=about, dpi=dpi)
-    return Picture(upright(pixels, orientation), colour, (*notes, *note))
+    return Picture(upright(pixels, orientation), colour, (*notes, *samples.notes, *note))
 
 
 def _samples(opened: Image.Image, file: bytes) -> Samples:

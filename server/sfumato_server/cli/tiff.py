@@ -4,6 +4,10 @@ and CMYK."""
 from __future__ import annotations
 
 import io
+import logging
+import lzma
+import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -18,15 +22,34 @@ _COLOURS = {"MINISBLACK": 1, "MINISWHITE": 1, "RGB": 3, "SEPARATED": 4}
 _DEEP = {np.dtype(np.uint16), np.dtype(np.uint32)}
 
 
-def read(file: bytes) -> Samples | None:
-    """A TIFF's first page, not turned; None where another reader does as well or better.
+STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+DAMAGED = (tifffile.TiffFileError, zlib.error, lzma.LZMAError)
+MOST_PIXELS = 178_956_970  # as many as of other formats
 
-    Raises `TooStrange` for depths and colours that cannot be read.
+
+@dataclass(frozen=True)
+class Page:
+    """samples: not turned. orientation: as EXIF has it. profile: ICC, or None."""
+
+    samples: Samples
+    orientation: int
+    profile: bytes | None
+    dpi: tuple[float, float] | None
+
+
+def read(file: bytes) -> Page | None:
+    """A TIFF's first page; None where another reader does as well or better.
+
+    Raises `TooStrange` for sizes, depths and colours that cannot be read.
     """
+    logging.getLogger(tifffile.__name__).disabled = True  # what it prints is said in a sentence
     with tifffile.TiffFile(io.BytesIO(file)) as opened:
         page = opened.pages[0]
         if not isinstance(page, tifffile.TiffPage) or page.dtype is None:
             raise TooStrange("has pixels of a kind that cannot be read; expected 8 or 16 bits")
+        if page.imagewidth * page.imagelength > MOST_PIXELS:
+            most = MOST_PIXELS // 1_000_000
+            raise TooStrange(f"has more than {most} megapixels. Cut out the part to work on")
         if page.dtype.kind == "f":
             raise TooStrange(
                 "has floating-point pixels; expected 8 or 16 bits a channel. Convert it"
@@ -38,7 +61,28 @@ def read(file: bytes) -> Samples | None:
                 raise TooStrange(f"has {page.dtype} pixels in {kind}; expected RGB or grey")
             return None
         stored = _stored(file, page, deep)
-        return None if stored is None else _sorted(stored, page, kind)
+        if stored is None:
+            return None
+        turn = page.tags.valueof(274, 1)
+        orientation = turn if turn in range(1, 9) else 1
+        profile = page.tags.valueof(34675)
+        return Page(
+            _sorted(stored, page, kind),
+            orientation,
+            profile if isinstance(profile, bytes) else None,
+            _dpi(page),
+        )
+
+
+def _dpi(page: tifffile.TiffPage) -> tuple[float, float] | None:
+    """Only where the file tells it in inches or centimetres."""
+    unit = {2: 1.0, 3: 2.54}.get(int(page.tags.valueof(296, 2)))
+    try:
+        told = [page.tags.valueof(tag) for tag in (282, 283)]
+        across, down = (value[0] / value[1] * unit for value in told)
+    except (TypeError, ZeroDivisionError, IndexError):
+        return None
+    return (across, down) if across > 1 and down > 1 else None
 
 
 def _stored(file: bytes, page: tifffile.TiffPage, deep: bool) -> NDArray[Any] | None:
