@@ -50,7 +50,7 @@ def _finished(client: Client, job: Inpainted, outputs: Outputs) -> int:
 
 
 def _stopped(client: Client, job: Inpainted, outputs: Outputs, stopped: Stopped) -> int:
-    job = replace(job, ended=f"stopped ({stopped})")
+    job = replace(client.gather(job), ended=f"stopped ({stopped})")
     if job.passes and not _written(job, outputs):
         return stopped.status
     try:

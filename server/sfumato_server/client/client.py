@@ -171,6 +171,12 @@ class Client:
         """
         return self._talk.look(job_id, silence)
 
+    def gather(self, job: Inpainted, silence: float = 0.3) -> Inpainted:
+        """`job` with all its passes that the server has by now, without waiting for more; for a
+        call of `run` or `resume` that was interrupted. Raises nothing: what cannot be had is
+        left."""
+        return self._talk.gather(job, silence)
+
     def acknowledge(self, job: Inpainted) -> None:
         """The passes of `job` are safe: the server may forget them. Raises `ServerUnreachable`."""
         self._talk.acknowledge(job)

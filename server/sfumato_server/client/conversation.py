@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from sfumato_protocol import errors, messages
 from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.peer import Received
 
 from . import pixels
 from .connection import Connection, failure
-from .errors import JobFailed, ServerUnreachable
+from .errors import ClientError, JobFailed, ServerUnreachable
 from .hearing import heard
 from .result import Inpainted
 
@@ -80,24 +82,50 @@ class Conversation:
     def look(self, job_id: str, silence: float) -> Look:
         """How a job stands that was handed in before: what is told until the end of it, or until
         `silence` s without a word. Raises `ServerUnreachable`; `JobFailed` if it has failed."""
-        self.connection.say(messages.Resume(job_id))
         seen = Look()
+        for received in self._told(job_id, silence):
+            message = received.message
+            if isinstance(message, messages.Accepted):
+                seen = replace(seen, planned=len(message.plan), ahead=message.ahead)
+            seen = replace(
+                seen,
+                passes=seen.passes + isinstance(message, messages.PassDone),
+                running=seen.running or isinstance(message, messages.Progress),
+                done=isinstance(message, messages.JobDone),
+            )
+        return seen
+
+    def gather(self, job: Inpainted, silence: float) -> Inpainted:
+        """What there is of a job by now, over a new connection: on the old one a pass may have been
+        cut off half read. What cannot be had is left."""
+        self.job = job = self.job or job
+        with contextlib.suppress(ClientError, ProtocolError):
+            self.connection.close()
+            self.connection = Connection(self._url, self._token)
+            for received in self._told(job.submit.job, silence):
+                self.job = job = heard(job, received)
+        return job
+
+    def _told(self, job_id: str, silence: float) -> Iterator[Received]:
+        """What is said of a job that was handed in before: all that there is, then its end, or
+        what comes within `silence` s after a sign that it runs, or after the last word."""
+        self.connection.say(messages.Resume(job_id))
+        deadline = None
         while True:
-            received = self.connection.receive_within(silence)
+            left = silence if deadline is None else deadline - time.monotonic()
+            received = self.connection.receive_within(max(left, 0.0))
             if received is None:
-                return seen
+                return
             message = received.message
             if isinstance(message, messages.Failed) and message.job in ("", job_id):
                 raise failure(message)
             if getattr(message, "job", "") != job_id:
                 continue
+            yield received
             if isinstance(message, messages.JobDone):
-                return replace(seen, done=True)
-            if isinstance(message, messages.Progress):
-                return replace(seen, running=True)
-            if isinstance(message, messages.Accepted):
-                seen = replace(seen, planned=len(message.plan), ahead=message.ahead)
-            seen = replace(seen, passes=seen.passes + isinstance(message, messages.PassDone))
+                return
+            if isinstance(message, messages.Progress) and deadline is None:
+                deadline = time.monotonic() + silence
 
     def _say_surely(
         self, job: Inpainted, words: list[messages.Ack] | list[messages.Cancel]

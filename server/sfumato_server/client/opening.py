@@ -43,12 +43,12 @@ def opened(where: str, token: str) -> ClientConnection:
         )
     except InvalidStatus as error:
         raise _refused(where, error.response.status_code) from error
+    except ssl.SSLError as error:  # before its base, ValueError
+        raise ServerUnreachable(_insecure(where, error)) from error
     except (InvalidURI, ValueError) as error:  # ValueError: a port that is no port
         raise ServerUnreachable(
             f"got {where}; expected an address such as {endpoint.url()}."
         ) from error
-    except ssl.SSLError as error:
-        raise ServerUnreachable(_insecure(where, error)) from error
     except TimeoutError as error:
         seconds = f"{HANDSHAKE_SECONDS:.0f} s"
         raise ServerUnreachable(
