@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +15,15 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
+from rich.console import Console
 
 from fakes import flat_server
 from fakes.flat_server import TOKEN, Answers, FlatServer, Leaves
 from sfumato_protocol import errors, messages
 from sfumato_protocol.peer import Peer
 from sfumato_server.__main__ import main
-from sfumato_server.cli import ledger
+from sfumato_server.cli import ledger, saying
+from sfumato_server.cli.progress import PassBars
 from sfumato_server.client import openraster
 from sfumato_server.client.client import Client
 from sfumato_server.client.errors import JobFailed, ServerUnreachable
@@ -219,6 +223,24 @@ def test_a_signal_cancels_and_keeps_finished_passes(
         assert "data/pass-1.png" in archive.namelist()
     assert waiting(home) == []
     assert signal.getsignal(number) == before
+
+
+class Gone(io.StringIO):
+    """A terminal that was closed."""
+
+    def write(self, _: str) -> int:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_terminal_that_is_gone_ends_no_job(
+    server: FlatServer, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PassBars(Console(file=Gone(), force_terminal=True)) as bars:
+        bars.hear(messages.Accepted("a" * 32, "flat", (), 0))
+        note = messages.Note("mask.x", "Words.")
+        bars.hear(messages.Advice("a" * 32, (note,)))
+    monkeypatch.setattr(sys, "stdout", Gone())
+    saying.say("Words.")
 
 
 def test_a_job_that_fails_keeps_its_finished_passes(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -12,7 +14,8 @@ from ..client.client import Event
 
 
 class PassBars:
-    """A context manager; give `hear` to `Client.inpaint` as `on_event`."""
+    """A context manager; give `hear` to `Client.inpaint` as `on_event`. A terminal that is gone, or
+    a pipe that nobody reads, ends no job."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._bars = Progress(
@@ -25,14 +28,20 @@ class PassBars:
         self._tasks: dict[int, TaskID] = {}
 
     def __enter__(self) -> PassBars:
-        self._bars.start()
+        with contextlib.suppress(OSError):
+            self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bars.stop()
+        with contextlib.suppress(OSError):
+            self._bars.stop()
 
     def hear(self, event: Event) -> None:
         """Show what an event tells."""
+        with contextlib.suppress(OSError):
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
         if isinstance(event, messages.Accepted):
             for planned in event.plan:
                 title = f"Pass {planned.index}: {planned.extent.zone:5} {planned.strength:.2f}"

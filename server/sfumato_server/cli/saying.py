@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import click
@@ -10,8 +11,10 @@ from sfumato_protocol.plain_text import printable
 
 
 def say(text: object, error: bool = False) -> None:
-    """A line to standard output or standard error; what has no place in a terminal as escapes."""
+    """A line to standard output or standard error; what has no place in a terminal as escapes. To a
+    terminal that is gone nothing is said."""
     stream = sys.stderr if error else sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
     plain = printable(text).encode(encoding, "backslashreplace").decode(encoding)
-    click.echo(plain, err=error)
+    with contextlib.suppress(OSError):
+        click.echo(plain, err=error)
