@@ -142,14 +142,17 @@ def inpaint(image: Path, selection: str, out: Path | None, **choices: object) ->
 
 @main.command(short_help="List the jobs that were handed in from here and are not yet written.")
 @click.option("--url", help="Only those of this server.")
+@click.option("--forget", metavar="JOB", help="Cancel this one at its server, and forget it.")
 @_token
-def jobs(url: str | None, token: str | None, token_file: Path | None) -> None:
+def jobs(url: str | None, forget: str | None, token: str | None, token_file: Path | None) -> None:
     """List what `sfumato inpaint` handed in and could not write, and how it stands.
 
     Each job's server is asked. `sfumato fetch JOB` brings one.
     """
     from .cli import jobs as command
 
+    if forget is not None:
+        sys.exit(command.forget(forget, token, token_file))
     sys.exit(command.show(url, token, token_file))
 
 

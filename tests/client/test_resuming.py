@@ -286,6 +286,29 @@ def test_two_commands_do_not_wait_for_one_job(server: FlatServer, photo: Path) -
         assert sfumato("fetch", job).exit_code == 1
 
 
+def test_a_job_can_be_cancelled_and_forgotten(server: FlatServer, photo: Path, home: Path) -> None:
+    always_cut(server)
+    inpaint(server, photo)
+    server.resume = lambda peer, resume: first_pass(peer, asked(server))
+    assert sfumato("jobs", "--forget", asked(server).job).exit_code == 0
+    assert server.wait_for(messages.Cancel)
+    assert waiting(home) == []
+
+
+def test_a_job_that_another_connection_took_over_is_left_to_it(
+    server: FlatServer, photo: Path, home: Path
+) -> None:
+    def moves(peer: Peer, submit: messages.Submit) -> Answers:
+        yield from first_pass(peer, submit)
+        yield messages.Failed(submit.job, "moved", "the job was taken over", "", ""), ()
+
+    server.answer = moves
+    assert inpaint(server, photo).exit_code == 4
+    assert not photo.with_suffix(".ora").exists()
+    assert not server.of(messages.Ack)
+    assert waiting(home) == [asked(server).job]
+
+
 def test_an_odd_file_in_the_ledger_costs_only_itself(
     server: FlatServer, photo: Path, home: Path
 ) -> None:

@@ -19,6 +19,8 @@ from .stopping import Stopped, stoppable
 
 DONE, MISTAKE, IN_PART, LOST = 0, 1, 3, 4
 
+_MOVED = "moved"  # of a job that another connection has asked for
+
 Follow = Callable[[Inpainted, OnEvent], Inpainted]
 
 
@@ -54,7 +56,7 @@ def _stopped(client: Client, job: Inpainted, outputs: Outputs, stopped: Stopped)
     if job.passes and not _written(job, outputs):
         return stopped.status
     try:
-        client.cancel(job)
+        client.cancel(job.submit.job)
         client.close()
         ledger.drop(job.submit.job)
         became = "The job is cancelled"
@@ -75,8 +77,10 @@ def _lost(job: Inpainted, outputs: Outputs, lost: ServerUnreachable) -> int:
 
 
 def _failed(client: Client, job: Inpainted, outputs: Outputs, failed: Exception) -> int:
-    said_by_server = isinstance(failed, JobFailed)
     say(f"sfumato: {failed}", error=True)
+    said_by_server = isinstance(failed, JobFailed)
+    if said_by_server and getattr(failed, "code", "") == _MOVED:
+        return LOST  # whoever has it now writes it
     if not job.passes:
         if said_by_server:
             ledger.drop(job.submit.job)

@@ -41,6 +41,26 @@ def show(url: str | None, token: str | None, token_file: Path | None) -> int:
     return DONE
 
 
+def forget(start: str, token: str | None, token_file: Path | None) -> int:
+    """Cancel a job of the ledger, where its server can be reached, and forget it; the status."""
+    try:
+        entry = ledger.named(start)
+        with ledger.followed(entry.id) as free:
+            if not free:
+                raise BadOutput(f"Another command waits for {entry.id}: stop that.")
+            try:
+                with Client.connect(entry.url, tokens.given(token, token_file)) as client:
+                    client.cancel(entry.id)
+            except (ClientError, ProtocolError) as error:
+                say(f"It could not be cancelled: {error}", error=True)
+            ledger.drop(entry.id)
+    except (ledger.BadEntry, BadOutput, tokens.BadToken) as error:
+        say(f"sfumato jobs: {error}", error=True)
+        return MISTAKE
+    say(f"Forgotten: {entry.id}")
+    return DONE
+
+
 def fetch(
     start: str, image: Path | None, out: Path | None, overwrite: bool, token: str | None,
     token_file: Path | None,

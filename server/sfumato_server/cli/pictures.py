@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import struct
 import warnings
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from ..client.pixels import Image as Pixels
 from . import exif, icc, tiff
 from .samples import Samples, TooStrange, to_rgb, upright
 
+_LARGEST = 4 << 30
 _TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})  # of any size; nothing here reads them
 _DAMAGED = (
     OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, AttributeError,
@@ -50,7 +52,7 @@ def load(path: Path) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the user's own file, however large or odd
-            picture = _load(path.read_bytes())
+            picture = _load(_content(path))
             return replace(picture, notes=tuple(f"{path} {note}" for note in picture.notes))
     except TooStrange as error:
         raise UnreadablePicture(f"{path} {error}.") from error
@@ -67,6 +69,17 @@ def load(path: Path) -> Picture:
         raise UnreadablePicture(
             f"{path} cannot be read ({str(error)[:200]}). It may be damaged: export it again."
         ) from error
+
+
+def _content(path: Path) -> bytes:
+    kind = path.stat().st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
+        raise TooStrange("is no file")
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise TooStrange("has more than 4 GB. Cut out the part to work on")
+    return content
 
 
 def _load(file: bytes) -> Picture:

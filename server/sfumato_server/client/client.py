@@ -181,9 +181,9 @@ class Client:
         """The passes of `job` are safe: the server may forget them. Raises `ServerUnreachable`."""
         self._talk.acknowledge(job)
 
-    def cancel(self, job: Inpainted) -> None:
+    def cancel(self, job_id: str) -> None:
         """Stop a job: the server forgets it with all its passes. Raises `ServerUnreachable`."""
-        self._talk.cancel(job)
+        self._talk.cancel(job_id)
 
     def inpaint(
         self,
@@ -217,7 +217,7 @@ class Client:
             raise
         except BaseException:
             with contextlib.suppress(ClientError, ProtocolError):
-                self.cancel(job)
+                self.cancel(job.submit.job)
             raise
         self.acknowledge(done)
         return done

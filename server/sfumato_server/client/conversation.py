@@ -24,6 +24,7 @@ OnEvent = Callable[[Event], None]
 
 PATIENCE = 60.0  # s in which a server that went away may come back
 _LONGEST_PAUSE = 5.0
+_CANCEL_SECONDS = 1.0
 _MOST_LOSSES = 3  # of the connection, one after another, without any news of the job
 
 
@@ -73,11 +74,17 @@ class Conversation:
     def acknowledge(self, job: Inpainted) -> None:
         """Say that every pass of `job` is safe. Raises `ServerUnreachable`."""
         words = [messages.Ack(job.submit.job, done.planned.index) for done in job.passes]
-        self._say_surely(job, words)
+        self._say_surely(job.submit.job, words)
 
-    def cancel(self, job: Inpainted) -> None:
-        """Stop a job. Raises `ServerUnreachable`."""
-        self._say_surely(job, [messages.Cancel(job.submit.job)])
+    def cancel(self, job_id: str) -> None:
+        """Stop a job, and wait a little for the answer. Raises `ServerUnreachable`."""
+        self._say_surely(job_id, [messages.Cancel(job_id)])
+        deadline = time.monotonic() + _CANCEL_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            received = self.connection.receive_within(left)
+            message = received.message if received is not None else None
+            if isinstance(message, (messages.Failed, messages.JobDone)):
+                return
 
     def look(self, job_id: str, silence: float) -> Look:
         """How a job stands that was handed in before: what is told until the end of it, or until
@@ -127,15 +134,13 @@ class Conversation:
             if isinstance(message, messages.Progress) and deadline is None:
                 deadline = time.monotonic() + silence
 
-    def _say_surely(
-        self, job: Inpainted, words: list[messages.Ack] | list[messages.Cancel]
-    ) -> None:
+    def _say_surely(self, job_id: str, words: list[messages.Ack] | list[messages.Cancel]) -> None:
         try:
             for word in words:
                 self.connection.say(word)
         except (ServerUnreachable, ProtocolError):
             self._redial()
-            self.connection.say(messages.Resume(job.submit.job))
+            self.connection.say(messages.Resume(job_id))
             for word in words:
                 self.connection.say(word)
 
