@@ -149,9 +149,15 @@ class FlatServer:
             yield from self.answer(peer, message)
         elif isinstance(message, messages.Resume):
             yield from self.resume(peer, message)
-        elif isinstance(message, messages.Cancel):
-            if peer.lifecycle.job(message.job) in (ASKED, RUNNING):
-                yield messages.Failed.of(errors.cancelled(), message.job), ()
+        elif _ends(peer, message):
+            yield messages.Failed.of(errors.cancelled(), getattr(message, "job", "")), ()
+
+
+def _ends(peer: Peer, message: messages.Message) -> bool:
+    return isinstance(message, messages.Cancel) and peer.lifecycle.job(message.job) in (
+        ASKED,
+        RUNNING,
+    )
 
 
 def shaped(

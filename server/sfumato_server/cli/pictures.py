@@ -142,15 +142,16 @@ def _by_opencv(file: bytes, top: int) -> Samples:
 
 
 def _of_pillow(opened: Image.Image) -> Samples:
-    has_alpha = opened.has_transparency_data or opened.mode in ("RGBa", "La")
-    if opened.mode == "La":
-        grey, alpha = np.asarray(opened)[..., :1], np.asarray(opened)[..., 1]
-        return Samples(grey, alpha, premultiplied=True)
+    has_alpha = opened.has_transparency_data or opened.mode == "RGBa"
+    if opened.mode in ("LA", "La"):
+        stored = np.asarray(opened)
+        return Samples(stored[..., :1], stored[..., 1], premultiplied=opened.mode == "La")
     if opened.mode == "CMYK":
         return Samples(np.asarray(opened))
     if opened.mode == "LAB":
         lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        opened = ImageCms.profileToProfile(opened, lab, srgb, outputMode="RGB") or opened
+        shown = ImageCms.profileToProfile(opened, lab, srgb, outputMode="RGB")
+        return Samples(np.asarray(shown), notes=("is Lab and was converted to sRGB.",))
     grey_only = opened.mode in ("1", "L") and not has_alpha
     if grey_only:
         return Samples(np.asarray(opened.convert("L"))[..., None])

@@ -56,6 +56,8 @@ def read(file: bytes) -> Page | None:
             )
         kind = getattr(page.photometric, "name", str(page.photometric))
         deep = page.dtype in _DEEP
+        if page.dtype.kind == "b":
+            return None
         if kind not in _READ or page.dtype.kind != "u" or page.bitspersample < 8:
             if deep or page.dtype.kind != "u":
                 raise TooStrange(f"has {page.dtype} pixels in {kind}; expected RGB or grey")
