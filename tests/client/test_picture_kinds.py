@@ -192,12 +192,16 @@ def test_a_png_s_chunks_are_walked_within_bounds() -> None:
         png_chunks.unpacked(zlib.compress(bytes(1 << 20)), 10)
 
 
-@pytest.mark.parametrize("mode", ["1", "P", "LA", "L", "CMYK", "YCbCr", "LAB"])
-@pytest.mark.parametrize("ending", ["png", "tif", "jpg"])
-def test_every_mode_of_8_bits_is_read(tmp_path: Path, mode: str, ending: str) -> None:
+@pytest.mark.parametrize(
+    ("ending", "modes"),
+    [
+        ("png", ("1", "P", "LA", "L")),
+        ("tif", ("1", "P", "LA", "L", "CMYK", "YCbCr", "LAB")),
+        ("jpg", ("1", "L", "CMYK", "YCbCr")),
+    ],
+)
+def test_every_mode_of_8_bits_is_read(tmp_path: Path, ending: str, modes: tuple[str, ...]) -> None:
     path = tmp_path / f"a.{ending}"
-    try:
+    for mode in modes:
         Image.new(mode, (6, 4)).save(path)
-    except (OSError, KeyError):
-        pytest.skip("no such files")
-    assert read(path).shape == (4, 6, 4 if mode == "LA" else 3)
+        assert read(path).shape == (4, 6, 4 if mode == "LA" else 3), mode
