@@ -31,6 +31,7 @@ _NEEDED = (
     "numpy",
     "opencv-python-headless",
     "pillow",
+    "tifffile",
     "torch",
     "diffusers",
 )

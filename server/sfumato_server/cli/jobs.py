@@ -71,6 +71,11 @@ def fetch(
         source = image or entry.image
         outputs = _outputs(entry, out, overwrite)
         outputs.check(("picture", source))
+        if not source.is_file():
+            raise ledger.BadEntry(
+                f"{source} is not there any more, or no file that can be read twice. Its passes "
+                "are kept: name a copy of it with --image."
+            )
         job = entry.job(pictures.load(source))
         with (
             ledger.followed(entry.id) as free,

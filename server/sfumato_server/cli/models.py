@@ -13,6 +13,7 @@ from ..engines.diffusion.naming import name_of
 from ..offer.models import scan
 from .hub import fetched
 from .saying import say
+from .stopping import Stopped, stoppable
 
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+\Z")
 
@@ -36,7 +37,8 @@ def show(home: Path | None) -> int:
 def add(place: str, name: str | None, home: Path | None, hub: bool, variant: str) -> int:
     """Make a model known by a settings file in the models folder; the exit status."""
     try:
-        path = fetched(place, variant) if hub else _local(place)
+        with stoppable():
+            path = fetched(place, variant) if hub else _local(place)
         model = describe(path)
         own = place.rpartition("/")[2] if hub else path.name
         file = _folder(home) / f"{name_of(Path(name or own))}.toml"
@@ -46,9 +48,9 @@ def add(place: str, name: str | None, home: Path | None, hub: bool, variant: str
     except EngineError as error:
         say(f"Not added: {error}", error=True)
         return 1
-    except KeyboardInterrupt:
+    except Stopped as stopped:
         say("Stopped. The same command goes on from here.", error=True)
-        return 130
+        return stopped.status
     say(f"Added {file.stem}: {model.family.title}, made for {model.native} px.")
     say(f"Its settings: {file}. A running server offers it to the next connection.")
     return 0
