@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 import zlib
@@ -52,6 +53,9 @@ def test_deep_files_stand_upright_with_all_their_bits(tmp_path: Path, orientatio
     (tmp_path / "a.png").write_bytes(whole)
     tag = (274, "H", 1, orientation, True)
     tiff(tmp_path / "a.tif", DEEP, photometric="rgb", extratags=[tag])
+    packed = Image.fromarray(EIGHT)
+    packed.save(tmp_path / "b.tif", compression="tiff_lzw", tiffinfo={274: orientation})
+    np.testing.assert_array_equal(read(tmp_path / "b.tif"), turned(orientation))
     for name in ("a.png", "a.tif"):
         found = read(tmp_path / name)
         assert found.dtype == np.uint16
@@ -205,3 +209,13 @@ def test_every_mode_of_8_bits_is_read(tmp_path: Path, ending: str, modes: tuple[
     for mode in modes:
         Image.new(mode, (6, 4)).save(path)
         assert read(path).shape == (4, 6, 4 if mode == "LA" else 3), mode
+
+
+def test_a_grey_that_is_told_to_be_clear_is_clear(tmp_path: Path) -> None:
+    grey = np.array([[0x0102, 0x0202]], np.uint16)
+    header = struct.pack(">IIBBBBB", 2, 1, 16, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0" + grey.astype(">u2").tobytes())
+    parts = ((b"IHDR", header), (b"tRNS", b"\1\2"), (b"IDAT", rows), (b"IEND", b""))
+    path = tmp_path / "a.png"
+    path.write_bytes(png_chunks.SIGNATURE + b"".join(png_chunks.chunk(*part) for part in parts))
+    assert read(path)[0, :, 3].tolist() == [0, 65535]

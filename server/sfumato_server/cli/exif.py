@@ -19,7 +19,10 @@ _BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, st
 
 
 def about(opened: Image.Image) -> tuple[bytes, int]:
-    """(EXIF as TIFF bytes without orientation and thumbnail, b"" without; orientation, 1 to 8)."""
+    """(EXIF as TIFF bytes without orientation and thumbnail, b"" without; orientation, 1 to 8).
+
+    opened: loaded before, for a TIFF turns itself by what is taken out here.
+    """
     try:
         found = opened.getexif()
         orientation = found.get(_ORIENTATION, 1)

@@ -97,8 +97,8 @@ def _load(file: bytes) -> Picture:
     else:
         with Image.open(io.BytesIO(plain)) as opened:
             profile = profile or opened.info.get("icc_profile")
-            (about, orientation), dpi = exif.about(opened), exif.dpi(opened)
             samples = _samples(opened, plain)
+            (about, orientation), dpi = exif.about(opened), exif.dpi(opened)
             if opened.format == "TIFF":
                 orientation = 1  # it was turned while it was loaded
             notes += _lost_depth(opened, plain)
@@ -118,7 +118,8 @@ def _samples(opened: Image.Image, file: bytes) -> Samples:
     opened.load()  # says what is wrong with a damaged file, before another reader prints it
     deep_png = opened.format == "PNG" and file[24] == 16
     if deep_png or (maxval > 255 and opened.mode == "RGB"):
-        return _by_opencv(file, maxval if maxval > 255 else 65535)
+        clear = opened.info.get("transparency")
+        return _by_opencv(file, maxval if maxval > 255 else 65535, clear)
     if opened.mode.startswith("I"):
         grey = np.asarray(opened)
         if grey.min(initial=0) < 0 or grey.max(initial=0) > 65535:
@@ -127,8 +128,8 @@ def _samples(opened: Image.Image, file: bytes) -> Samples:
     return _of_pillow(opened)
 
 
-def _by_opencv(file: bytes, top: int) -> Samples:
-    """A 16-bit PNG or PPM, which Pillow would cut down to 8."""
+def _by_opencv(file: bytes, top: int, clear: object) -> Samples:
+    """A 16-bit PNG or PPM, which Pillow would cut down to 8. clear: a grey that is not seen."""
     stored = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_UNCHANGED)
     if stored is None or stored.dtype != np.uint16:
         raise ValueError("its pixels do not decode")
@@ -136,7 +137,8 @@ def _by_opencv(file: bytes, top: int) -> Samples:
         stored = np.rint(stored * (65535 / top)).astype(np.uint16)
     stored = stored.reshape(*stored.shape[:2], -1)
     if stored.shape[2] == 1:
-        return Samples(stored)
+        alpha = np.where(stored[..., 0] == clear, 0, 65535) if isinstance(clear, int) else None
+        return Samples(stored, None if alpha is None else alpha.astype(np.uint16))
     colour = np.ascontiguousarray(stored[..., 2::-1])
     return Samples(colour, stored[..., 3] if stored.shape[2] == 4 else None)
 
