@@ -27,6 +27,7 @@ from sfumato_server.cli.progress import PassBars
 from sfumato_server.client import openraster
 from sfumato_server.client.client import Client
 from sfumato_server.client.errors import JobFailed, ServerUnreachable
+from sfumato_server.client.result import Inpainted
 
 
 @pytest.fixture
@@ -225,6 +226,21 @@ def test_a_signal_cancels_and_keeps_finished_passes(
         assert "data/pass-1.png" in archive.namelist()
     assert waiting(home) == []
     assert signal.getsignal(number) == before
+
+
+def test_what_is_being_written_is_written(
+    server: FlatServer, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill = openraster.fill
+
+    def struck(path: Path, job: Inpainted) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        fill(path, job)
+
+    monkeypatch.setattr(openraster, "fill", struck)
+    assert inpaint(server, photo).exit_code == 0
+    assert photo.with_suffix(".ora").exists()
+    assert server.wait_for(messages.Ack)
 
 
 class Gone(io.StringIO):

@@ -27,10 +27,11 @@ Follow = Callable[[Inpainted, OnEvent], Inpainted]
 def deliver(client: Client, follow: Follow, job: Inpainted, outputs: Outputs) -> int:
     """Follow a job that is in the ledger and write its files; the exit status. The server is told
     to forget the passes only once they are written."""
-    with stoppable():
+    with stoppable() as write_in_peace:
         try:
             with PassBars() as bars:
                 done = follow(job, bars.hear)
+                write_in_peace()
             return _finished(client, done, outputs)
         except Stopped as stopped:
             return _stopped(client, client.job or job, outputs, stopped)
@@ -56,6 +57,7 @@ def _stopped(client: Client, job: Inpainted, outputs: Outputs, stopped: Stopped)
     if job.passes and not _written(job, outputs):
         return stopped.status
     try:
+        client.acknowledge(job)
         client.cancel(job.submit.job)
         client.close()
         ledger.drop(job.submit.job)

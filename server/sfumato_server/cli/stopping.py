@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -21,11 +21,11 @@ class Stopped(BaseException):
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[Callable[[], None]]:
     """Within, the first signal raises `Stopped`; those that follow are not heeded, so that what is
-    being written is written."""
+    being written is written. Nor is the first, once what this yields was called."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may choose what signals do
+        yield lambda: None  # only the main thread may choose what signals do
         return
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     came: list[int] = []
@@ -40,7 +40,7 @@ def stoppable() -> Iterator[None]:
         for number in numbers:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 before[number] = signal.signal(number, stop)
-        yield
+        yield lambda: came.append(0)
     finally:
         for number, old in before.items():
             signal.signal(number, old)
