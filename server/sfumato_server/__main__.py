@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,19 @@ Without Krita:
 
 Something does not work? `sfumato doctor` looks at everything and prints what to paste.
 """
+
+
+def _token(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that talks to a server."""
+    seen = click.option(
+        "--token", help="Its token, which other users of this computer can see: rather use "
+        "--token-file or $SFUMATO_TOKEN."
+    )  # fmt: skip
+    file = click.option(
+        "--token-file", type=click.Path(path_type=Path), help="File with its token, or set "
+        "$SFUMATO_TOKEN; a server on this computer needs neither."
+    )  # fmt: skip
+    return file(seen(command))
 
 
 @click.group(epilog=_EPILOGUE, context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,13 +101,15 @@ def serve(**options: Any) -> None:
 )  # fmt: skip
 @click.option("--png", is_flag=True, help="Write the flattened picture too, as .png.")
 @click.option("--sheet", is_flag=True, help="Write a contact sheet too, as .sheet.png.")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there under these names.")
 @click.option("--url", help="Server elsewhere, ws://host:port/sfumato.")
-@click.option("--token", envvar="SFUMATO_TOKEN", help="Its token; also read from $SFUMATO_TOKEN.")
+@_token
 def inpaint(image: Path, selection: str, out: Path | None, **choices: object) -> None:
     """Inpaint the selected part of IMAGE and write a layered OpenRaster file.
 
     The file holds the original and one masked layer for each pass; Krita and GIMP open it. Pixels
-    outside the masks are never touched.
+    outside the masks are never touched; depth, colour profile, EXIF and dpi stay. No file is
+    replaced without --overwrite. Ctrl-C cancels the job and writes the passes that are finished.
 
     \b
     Recipes, which `sfumato recipes` lists with your own:
@@ -109,10 +125,57 @@ def inpaint(image: Path, selection: str, out: Path | None, **choices: object) ->
       sfumato inpaint photo.png --selection mask.png --recipe seam
       sfumato inpaint face.tif --selection ellipse:420,310,120,160 \\
               --recipe face-swap-boundary --seed 7 --out face.ora --png
+
+    \b
+    It exits with
+      0  all is written
+      1  a mistake, which is said: nothing is written
+      2  a wrong option
+      3  the job ended early; its finished passes are written
+      4  the server is gone; the job goes on, see `sfumato fetch`
+      129, 130, 143  stopped by SIGHUP, Ctrl-C, SIGTERM; finished passes are written
     """
     from .cli import inpaint
 
     sys.exit(inpaint.run(image, selection, out, choices))
+
+
+@main.command(short_help="List the jobs that were handed in from here and are not yet written.")
+@click.option("--url", help="Only those of this server.")
+@click.option("--forget", metavar="JOB", help="Cancel this one at its server, and forget it.")
+@_token
+def jobs(url: str | None, forget: str | None, token: str | None, token_file: Path | None) -> None:
+    """List what `sfumato inpaint` handed in and could not write, and how it stands.
+
+    Each job's server is asked. `sfumato fetch JOB` brings one.
+    """
+    from .cli import jobs as command
+
+    if forget is not None:
+        sys.exit(command.forget(forget, token, token_file))
+    sys.exit(command.show(url, token, token_file))
+
+
+@main.command(short_help="Bring a job that was handed in before, and write its files.")
+@click.argument("job")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Layered file, .ora; by default "
+    "the one that was asked for, or one beside it under a name that is free."
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace files that are there under these names.")
+@click.option(
+    "--image", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The picture, where it lies elsewhere by now.",
+)  # fmt: skip
+@_token
+def fetch(job: str, **choices: Any) -> None:
+    """Wait for JOB, its id or the first digits of it, and write what `sfumato inpaint` would have.
+
+    Its passes stay with the server until they are written. It exits as `sfumato inpaint` does.
+    """
+    from .cli import jobs as command
+
+    sys.exit(command.fetch(job, **choices))
 
 
 @main.command(short_help="List the recipes: what they do, and what they need.")
@@ -128,10 +191,12 @@ def recipes(home: Path | None) -> None:
     sys.exit(command.show(home))
 
 
-@main.command(short_help="Print what the jobs in a Krita file were made with.")
+@main.command(short_help="Print what the jobs in a picture were made with.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def provenance(file: Path) -> None:
-    """Print the record of every Sfumato job in FILE, a .kra: recipe, prompts, seed, plan, figures.
+    """Print the record of every Sfumato job in FILE: recipe, prompts, seed, plan, figures.
+
+    FILE is a .kra, or an .ora or .png that `sfumato inpaint` wrote.
 
     One JSON object for each job. Krita need not be installed.
 

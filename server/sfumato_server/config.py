@@ -18,7 +18,8 @@ class Config:
     """A server's settings.
 
     host, port: where to listen; port 0 takes any free one. home: folder of token, recipes and
-    spool. token: None to use the one in `home`, made at the first start. allowed_hosts: further
+    spool. token: None to use the one in `home`, made at the first start, and anew with new_token.
+    allowed_hosts: further
     values of the Host header to accept, "name" or "name:port". engines: import paths
     "module:Class", the first is the default. hang_seconds: silence of an engine after which its
     process is killed. tls: certificate chain and key, PEM files, for clients elsewhere.
@@ -30,6 +31,7 @@ class Config:
     port: int = endpoint.PORT
     home: Path = field(default_factory=endpoint.home)
     token: str | None = None
+    new_token: bool = False
     allowed_hosts: tuple[str, ...] = ()
     engines: tuple[str, ...] = BUILT_IN
     limits: Limits = DEFAULT_LIMITS

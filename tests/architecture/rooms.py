@@ -81,7 +81,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "PyQt6": ("sfumato.qt",),
     "websockets": (
         "sfumato.line", "sfumato.dial", "sfumato_server.transport", "sfumato_server.websocket_log",
-        "sfumato_server.client.connection",
+        "sfumato_server.client.connection", "sfumato_server.client.opening",
     ),
     "numpy": (
         "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.execution.runner",
@@ -94,6 +94,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
         "sfumato_server.cli",
     ),
     "PIL": ("sfumato_server.client", "sfumato_server.cli"),
+    "tifffile": ("sfumato_server.cli.tiff",),
     "torch": ("sfumato_server.engines",),
     "diffusers": ("sfumato_server.engines",),
     "click": ("sfumato_server.__main__", "sfumato_server.cli"),

@@ -107,3 +107,25 @@ def test_a_damaged_mask_or_a_folder_is_explained(tmp_path: Path) -> None:
     for words in (str(tmp_path), "", "x" * 5000):
         with pytest.raises(BadSelection, match="expected a mask image or ellipse"):
             parse(words, 40, 30)
+
+
+def test_a_black_and_a_white_near_the_ends_are_black_and_white(tmp_path: Path) -> None:
+    """Else the crop would be the whole picture: it is cut round all that is not black."""
+    drawn = np.full((60, 80), 4, np.uint8)
+    drawn[20:40, 30:50] = 235
+    noise = np.random.default_rng(1).integers(0, 3, drawn.shape, np.uint8)
+    for mask in (drawn, drawn + noise):
+        Image.fromarray(mask).save(tmp_path / "mask.png")
+        found = parse(str(tmp_path / "mask.png"), 80, 60)
+        rows, columns = np.nonzero(found)
+        assert (rows.min(), rows.max(), columns.min(), columns.max()) == (20, 39, 30, 49)
+        assert found[30, 40] >= 230
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_labels_of_0_and_1_are_black_and_white(tmp_path: Path, dtype: str) -> None:
+    labels = np.zeros((30, 40), dtype)
+    labels[10:20, 10:20] = 1
+    Image.fromarray(labels).save(tmp_path / "mask.png")
+    found = parse(str(tmp_path / "mask.png"), 40, 30)
+    np.testing.assert_array_equal(found, labels.astype(np.uint8) * 255)

@@ -16,7 +16,7 @@ import sfumato_protocol
 from sfumato_protocol import codec, errors, messages
 from sfumato_protocol.blobs import ZLIB, Blob, make_blob
 from sfumato_protocol.geometry import Rect, pass_extent
-from sfumato_protocol.lifecycle import SERVER
+from sfumato_protocol.lifecycle import ASKED, RUNNING, SERVER
 from sfumato_protocol.peer import Peer, Received
 
 TOKEN = "fake-token"
@@ -149,6 +149,15 @@ class FlatServer:
             yield from self.answer(peer, message)
         elif isinstance(message, messages.Resume):
             yield from self.resume(peer, message)
+        elif _ends(peer, message):
+            yield messages.Failed.of(errors.cancelled(), getattr(message, "job", "")), ()
+
+
+def _ends(peer: Peer, message: messages.Message) -> bool:
+    return isinstance(message, messages.Cancel) and peer.lifecycle.job(message.job) in (
+        ASKED,
+        RUNNING,
+    )
 
 
 def shaped(

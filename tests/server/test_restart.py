@@ -29,7 +29,7 @@ from sfumato_server.config import Config
 from sfumato_server.jobs.records import Unreadable
 from sfumato_server.jobs.spool import Kept, Spool
 from sfumato_server.transport import restoring
-from sfumato_server.transport.home_lock import HomeTaken
+from sfumato_server.transport.home_lock import HomeError
 from sfumato_server.transport.server import running
 from sfumato_server.transport.session import MOST_FAULTS
 
@@ -171,7 +171,7 @@ def test_a_second_server_on_one_home_says_so_and_touches_nothing(
         talk.say(*submission("heal"))
         talk.hear_until(Progress)
         part.write_bytes(b"half")
-        with pytest.raises(HomeTaken, match=r"running already. Stop it, or .*--home"):
+        with pytest.raises(HomeError, match=r"running already. Stop it, or .*--home"):
             asyncio.run(_started(Config(home=first.home, port=0)))
         assert part.exists()
         first.stop()

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import click
-
 import sfumato_protocol
 from sfumato_protocol import endpoint
 
@@ -26,6 +24,7 @@ from ..engines.registry import traits_of
 from ..offer import recipes
 from ..offer.models import scan
 from .install_plugin import installed_version, is_enabled, krita_places
+from .saying import say
 
 _NEEDED = (
     "msgpack",
@@ -33,6 +32,7 @@ _NEEDED = (
     "numpy",
     "opencv-python-headless",
     "pillow",
+    "tifffile",
     "torch",
     "diffusers",
 )
@@ -51,11 +51,9 @@ def run(self_test: bool) -> int:
     """Print every finding as it is made; 1 if something needed is missing."""
     failed = False
     for finding in look(self_test):
-        click.echo(f"{_MARKS[finding.right]}  {finding.text}")
+        say(f"{_MARKS[finding.right]}  {finding.text}")
         failed = failed or finding.right is False
-    click.echo(
-        "Something needed is missing, see FAIL." if failed else "All that is needed is here."
-    )
+    say("Something needed is missing, see FAIL." if failed else "All that is needed is here.")
     return int(failed)
 
 

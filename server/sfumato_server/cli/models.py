@@ -6,14 +6,14 @@ import json
 import re
 from pathlib import Path
 
-import click
-
 from ..config import Config
 from ..engines.base import EngineError
 from ..engines.diffusion.description import describe
 from ..engines.diffusion.naming import name_of
 from ..offer.models import scan
 from .hub import fetched
+from .saying import say
+from .stopping import Stopped, stoppable
 
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+\Z")
 
@@ -22,22 +22,23 @@ def show(home: Path | None) -> int:
     """Print what the models folder holds; 1 if something in it cannot be used."""
     folder = _folder(home)
     shelf = scan(folder)
-    click.echo(f"Models folder: {folder}")
+    say(f"Models folder: {folder}")
     for one in shelf.models:
         size = one.model.weight_bytes / 1e9
         family = one.model.family.title
-        click.echo(f"  {one.name:<32} {family:<20} {one.model.native:>5} px  {size:5.1f} GB")
+        say(f"  {one.name:<32} {family:<20} {one.model.native:>5} px  {size:5.1f} GB")
     if not shelf.models:
-        click.echo("  none. `sfumato models add FOLDER_OR_FILE` adds one.")
+        say("  none. `sfumato models add FOLDER_OR_FILE` adds one.")
     for refused in shelf.refused:
-        click.echo(f"  cannot be used: {refused.reason}", err=True)
+        say(f"  cannot be used: {refused.reason}", error=True)
     return int(bool(shelf.refused))
 
 
 def add(place: str, name: str | None, home: Path | None, hub: bool, variant: str) -> int:
     """Make a model known by a settings file in the models folder; the exit status."""
     try:
-        path = fetched(place, variant) if hub else _local(place)
+        with stoppable():
+            path = fetched(place, variant) if hub else _local(place)
         model = describe(path)
         own = place.rpartition("/")[2] if hub else path.name
         file = _folder(home) / f"{name_of(Path(name or own))}.toml"
@@ -45,13 +46,13 @@ def add(place: str, name: str | None, home: Path | None, hub: bool, variant: str
             raise EngineError(f"{file} is there already. Choose another --name, or remove it.")
         _write(file, f"model = {json.dumps(str(path), ensure_ascii=False)}\n")
     except EngineError as error:
-        click.echo(f"Not added: {error}", err=True)
+        say(f"Not added: {error}", error=True)
         return 1
-    except KeyboardInterrupt:
-        click.echo("\nStopped. The same command goes on from here.", err=True)
-        return 130
-    click.echo(f"Added {file.stem}: {model.family.title}, made for {model.native} px.")
-    click.echo(f"Its settings: {file}. A running server offers it to the next connection.")
+    except Stopped as stopped:
+        say("Stopped. The same command goes on from here.", error=True)
+        return stopped.status
+    say(f"Added {file.stem}: {model.family.title}, made for {model.native} px.")
+    say(f"Its settings: {file}. A running server offers it to the next connection.")
     return 0
 
 

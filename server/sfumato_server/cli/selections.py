@@ -16,6 +16,9 @@ from . import pictures
 _SHAPE = re.compile(r"(ellipse|rect):(-?\d+),(-?\d+),(\d+),(\d+)\Z")
 _FINE = 8
 _NEARLY_BLACK = 13  # a coverage under 5 %
+_BLACK = 20  # the highest level that may be meant so
+_NOISE = 3
+_COMMON = 0.005  # of all px
 _LUMA = np.array([0.299, 0.587, 0.114])  # Rec. ITU-R BT.601
 
 
@@ -74,7 +77,7 @@ def _from_file(path: Path, width: int, height: int) -> Mask:
             "rect:x,y,width,height"
         )
     try:
-        mask = _coverage(pictures.read(path, managed=False))
+        mask = _coverage(pictures.read(path))
     except pictures.UnreadablePicture as error:
         raise BadSelection(f"the mask {error}") from error
     if mask.shape != (height, width):
@@ -86,10 +89,28 @@ def _from_file(path: Path, width: int, height: int) -> Mask:
 
 
 def _coverage(drawn: Pixels) -> Mask:
-    """How white a mask image (H, W, 3 or 4) is, 0..255; what is transparent is not selected."""
+    """How white a mask image (H, W, 3 or 4) is, 0..255; what is transparent is not selected.
+
+    Labels, 0 and 1 alone, are black and white. A black of up to 20 is black: the crop is
+    cut round all that is not. What counts as white is the server's to say.
+    """
+    if drawn.max(initial=0) == 1 and (drawn[..., :3] == 0).any():
+        drawn = drawn[..., :3] * np.iinfo(drawn.dtype).max
     white: NDArray[np.float64] = drawn[..., :3].astype(np.float64) @ _LUMA
     top = float(np.iinfo(drawn.dtype).max)
     if drawn.shape[2] == 4:
         white *= drawn[..., 3] / top
-    coverage: Mask = np.rint(white / top * 255).astype(np.uint8)
-    return coverage
+    return _black_at_0(np.rint(white / top * 255).astype(np.uint8))
+
+
+def _black_at_0(coverage: Mask) -> Mask:
+    """Without a black that is a little above 0; all between it and white in proportion."""
+    counts = np.bincount(coverage.ravel(), minlength=256)
+    common = np.flatnonzero(counts > _COMMON * coverage.size)
+    black = int(common[0]) if common.size else 0
+    if not 0 < black <= _BLACK or coverage.max() < 128:
+        return coverage
+    table = np.rint((np.arange(256) - black) * (255 / (255 - black)))
+    table[: black + _NOISE + 1] = 0
+    clear: Mask = table.astype(np.uint8)[coverage]
+    return clear

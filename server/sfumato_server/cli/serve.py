@@ -15,9 +15,8 @@ from sfumato_protocol.plain_text import printable
 from ..config import Config
 from ..engines.base import EngineError
 from ..transport import server
-from ..transport.auth import TokenError, own_token
-from ..transport.auth import new_token as make_new_token
-from ..transport.home_lock import HomeTaken
+from ..transport.auth import TokenError
+from ..transport.home_lock import HomeError
 from ..transport.tls import TlsError
 from . import logs
 
@@ -44,34 +43,20 @@ def run(
         host=host,
         port=port,
         home=home or defaults.home,
+        new_token=new_token,
         allowed_hosts=allow_host,
         engines=engines or defaults.engines,
         tls=(tls_cert, tls_key) if tls_cert and tls_key else None,
     )
     try:
-        _make_token(config.home, new_token)
         server.run(config, lambda address: _greet(address, config))
-    except (_Unwritable, HomeTaken, EngineError, TokenError, TlsError) as error:
+    except (HomeError, EngineError, TokenError, TlsError) as error:
         click.echo(f"The server cannot start: {error}", err=True)
         return 1
     except OSError as error:
         click.echo(_trouble(error, endpoint.url(host, port)), err=True)
         return 1
     return 0
-
-
-class _Unwritable(Exception):
-    """The server's folder is none that can be written; the text says what to do."""
-
-
-def _make_token(home: Path, new: bool) -> None:
-    try:
-        (make_new_token if new else own_token)(home)
-    except OSError as error:
-        raise _Unwritable(
-            f"its folder {home} cannot be written ({error.strerror or error}). "
-            "Name another with --home."
-        ) from error
 
 
 def _trouble(error: OSError, address: str) -> str:

@@ -3,36 +3,48 @@
 with Client.connect() as client:
     done = client.inpaint(image, selection, recipe="heal")
     openraster.write(Path("out.ora"), done)
+
+Or step by step, where nothing may be lost even if this process is:
+
+    job = client.prepare(image, selection, recipe="heal")
+    ...                                  # remember job.submit.job, its id
+    done = client.run(job)               # later, and elsewhere: client.resume(job)
+    openraster.write(Path("out.ora"), done)
+    client.acknowledge(done)             # until then the server keeps the passes
 """
 
 from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from sfumato_protocol import endpoint, geometry, messages
-from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import ProtocolError
 
 from . import pixels
-from .connection import Connection, failure
-from .errors import ClientError, ServerUnreachable
+from .colour import Colour
+from .connection import failure
+from .conversation import Conversation, Event, Look, OnEvent
+from .errors import ClientError, ServerUnreachable, WrongAnswer
 from .pixels import Image, Mask
-from .result import Inpainted, PassResult
+from .result import Inpainted
 
-Event = (
-    messages.Accepted | messages.Advice | messages.Progress | messages.Preview | messages.PassDone
-)
-OnEvent = Callable[[Event], None]
+__all__ = ["Client", "Event", "Look", "OnEvent"]
 
 
 class Client:
-    """One connection to one server. Not for use by several threads at a time."""
+    """A conversation with one server, over another connection where one is lost. Not for use by
+    several threads at a time."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, url: str, token: str) -> None:
+        self._talk = Conversation(url, token)
+
+    @property
+    def job(self) -> Inpainted | None:
+        """The last job that was run or resumed, as far as it is known: what has come of it is there
+        whatever ended the call."""
+        return self._talk.job
 
     @classmethod
     def connect(cls, url: str | None = None, token: str | None = None) -> Client:
@@ -45,15 +57,15 @@ class Client:
         token = (token or endpoint.token_for(url or endpoint.url()) or "").strip()
         if not token and url:
             raise ServerUnreachable(
-                f"No token for {url}. Give the one in its server's token file, with --token or in "
-                "$SFUMATO_TOKEN."
+                f"No token for {url}. Give the one in its server's token file, with --token-file "
+                "or in $SFUMATO_TOKEN."
             )
         if not token:
             raise ServerUnreachable(
                 f"No token in {endpoint.token_file()}: no server has run here yet. "
                 "Start one with: sfumato serve"
             )
-        return cls(Connection(url or endpoint.url(), token))
+        return cls(url or endpoint.url(), token)
 
     def __enter__(self) -> Client:
         return self
@@ -64,11 +76,11 @@ class Client:
     @property
     def welcome(self) -> messages.Welcome:
         """What the server offers: engines, recipes, limits."""
-        return self._connection.welcome
+        return self._talk.connection.welcome
 
     def close(self) -> None:
         """Say goodbye. Jobs under way go on without us."""
-        self._connection.close()
+        self._talk.connection.close()
 
     def recipe(self, name: str) -> messages.RecipeInfo:
         """A recipe the server lists. Raises `ClientError` with the names there are."""
@@ -84,18 +96,94 @@ class Client:
         self, selection: Mask, extents: Sequence[geometry.Extent]
     ) -> tuple[tuple[Mask, Mask], ...]:
         """(D, A) for each extent: denoise and blend mask of a selection (H, W) uint8."""
-        blob = pixels.mask_blob(self._connection.next_blob_id(), selection)
+        connection = self._talk.connection
+        blob = pixels.mask_blob(connection.next_blob_id(), selection)
         request = uuid.uuid4().hex
-        self._connection.say(messages.Shape(request, blob.info, tuple(extents)), (blob,))
+        connection.say(messages.Shape(request, blob.info, tuple(extents)), (blob,))
         while True:
-            received = self._connection.receive()
+            received = connection.receive()
             if isinstance(received.message, messages.Shaped):
                 if received.message.request == request:
+                    if len(received.blobs) != 2 * len(extents):
+                        raise WrongAnswer(f"The server sent {len(received.blobs)} masks.")
                     masks = [pixels.array(mask) for mask in received.blobs]
                     half = len(extents)
                     return tuple(zip(masks[:half], masks[half:], strict=True))
             elif isinstance(received.message, messages.Failed):
                 raise failure(received.message)
+
+    def prepare(
+        self,
+        image: Image,
+        selection: Mask,
+        *,
+        recipe: str = "heal",
+        prompt: str = "",
+        negative_prompt: str = "",
+        seed: int = 0,
+        engine: str = "",
+        masks: geometry.MaskSettings | None = None,
+        passes: Sequence[messages.PassSpec] = (),
+        colour: Colour | None = None,
+    ) -> Inpainted:
+        """A job of which no server has heard yet, with its id; arguments as of `inpaint`.
+
+        Raises `ValueError` for a wrong picture, `ClientError` for an unlisted recipe or a selection
+        too long to be sent.
+        """
+        pixels.checked(image, selection)
+        colour = colour or Colour()
+        specs = tuple(passes) or self.recipe(recipe).passes
+        crop, masks = _context(image, selection, specs, masks)
+        submit = messages.Submit(
+            job=uuid.uuid4().hex, recipe=recipe, engine=engine, prompt=prompt,
+            negative_prompt=negative_prompt, seed=seed, masks=masks, crop=crop,
+            image=pixels.image_blob(1, pixels.cut(image, crop), colour.profile).info,
+            selection=pixels.mask_blob(2, pixels.cut(selection, crop)).info, passes=tuple(passes),
+        )  # fmt: skip
+        server = self.welcome.server
+        return Inpainted(submit, engine, image, selection, server=server, colour=colour)
+
+    def run(self, job: Inpainted, on_event: OnEvent | None = None) -> Inpainted:
+        """Hand a job in and wait for all its passes; handing in one twice does the work once.
+
+        A lost connection is opened again, for `PATIENCE` s, and the job resumed. The passes stay
+        with the server until `acknowledge`. on_event: called for each `Accepted`, `Advice`,
+        `Progress`, `Preview` and `PassDone`. Raises `JobFailed` with the server's sentence,
+        `ServerUnreachable`, `WrongAnswer`, `ProtocolError`; `self.job` then has what came before.
+        """
+        return self._talk.follow(job, on_event or _ignore, known=False)
+
+    def resume(self, job: Inpainted, on_event: OnEvent | None = None) -> Inpainted:
+        """Wait for the passes of a job that was handed in before, by this process or another.
+
+        job: as it was prepared, or a part of it done. Where the server does not know it, it is
+        handed in again. Otherwise as `run`.
+        """
+        return self._talk.follow(job, on_event or _ignore, known=True)
+
+    def look(self, job_id: str, silence: float = 0.5) -> Look:
+        """How a job stands that was handed in before, without waiting for it; its passes stay.
+
+        silence: s without a word after which nothing more is expected. Whoever waited for the job
+        on another connection hears no more of it. Raises `ServerUnreachable`; `JobFailed` if it has
+        failed or the server does not know it.
+        """
+        return self._talk.look(job_id, silence)
+
+    def gather(self, job: Inpainted, silence: float = 0.3) -> Inpainted:
+        """`job` with all its passes that the server has by now, without waiting for more; for a
+        call of `run` or `resume` that was interrupted. Raises nothing: what cannot be had is
+        left."""
+        return self._talk.gather(job, silence)
+
+    def acknowledge(self, job: Inpainted) -> None:
+        """The passes of `job` are safe: the server may forget them. Raises `ServerUnreachable`."""
+        self._talk.acknowledge(job)
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job: the server forgets it with all its passes. Raises `ServerUnreachable`."""
+        self._talk.cancel(job_id)
 
     def inpaint(
         self,
@@ -109,62 +197,30 @@ class Client:
         engine: str = "",
         masks: geometry.MaskSettings | None = None,
         passes: Sequence[messages.PassSpec] = (),
+        colour: Colour | None = None,
         on_event: OnEvent | None = None,
     ) -> Inpainted:
         """Run a recipe over the selected part of a picture and wait for all its passes.
 
-        image: (H, W, 3 or 4), uint8 or uint16, sRGB. selection: (H, W) uint8, coverage.
-        masks: lengths in px; from the picture's and the selection's size where None. passes:
-        instead of the recipe's. on_event: called for each `Accepted`, `Advice`, `Progress`,
-        `Preview` and `PassDone`. Interrupting the call cancels the job.
-
-        Raises `ValueError` for a wrong picture, `ClientError` for an unlisted recipe or a selection
-        too long to be sent, `JobFailed` with the server's sentence, `ServerUnreachable`.
+        image: (H, W, 3 or 4), uint8 or uint16, as `colour` says, sRGB where None. selection:
+        (H, W) uint8, coverage. masks: lengths in px; from the picture's and the selection's size
+        where None. passes: instead of the recipe's. Once this returns, the server forgets them;
+        interrupting the call cancels the job. Raises as `prepare` and `run` do.
         """
-        pixels.checked(image, selection)
-        specs = tuple(passes) or self.recipe(recipe).passes
-        crop, masks = _context(image, selection, specs, masks)
-        blobs = self._blobs(pixels.cut(image, crop), pixels.cut(selection, crop))
-        submit = messages.Submit(
-            job=uuid.uuid4().hex, recipe=recipe, engine=engine, prompt=prompt,
-            negative_prompt=negative_prompt, seed=seed, masks=masks, crop=crop,
-            image=blobs[0].info, selection=blobs[1].info, passes=tuple(passes),
+        job = self.prepare(
+            image, selection, recipe=recipe, prompt=prompt, negative_prompt=negative_prompt,
+            seed=seed, engine=engine, masks=masks, passes=passes, colour=colour,
         )  # fmt: skip
-        return self._run(Inpainted(submit, engine, image, selection), blobs, on_event or _ignore)
-
-    def _blobs(self, image: Image, selection: Mask) -> tuple[Blob, Blob]:
-        picture = pixels.image_blob(self._connection.next_blob_id(), image)
-        return picture, pixels.mask_blob(self._connection.next_blob_id(), selection)
-
-    def _run(self, job: Inpainted, blobs: tuple[Blob, ...], on_event: OnEvent) -> Inpainted:
         try:
-            self._connection.say(job.submit, blobs)
-            return self._follow(job, on_event)
+            done = self.run(job, on_event)
         except (ClientError, ProtocolError):
             raise
         except BaseException:
             with contextlib.suppress(ClientError, ProtocolError):
-                self._connection.say(messages.Cancel(job.submit.job))
+                self.cancel(job.submit.job)
             raise
-
-    def _follow(self, job: Inpainted, on_event: OnEvent) -> Inpainted:
-        """Listen until the job ends; acknowledge each pass once it is here."""
-        while True:
-            received = self._connection.receive()
-            message = received.message
-            if isinstance(message, messages.Failed) and message.job in ("", job.submit.job):
-                raise failure(message)
-            if getattr(message, "job", "") != job.submit.job:
-                continue
-            if isinstance(message, messages.JobDone):
-                return replace(job, seconds=message.seconds)
-            if isinstance(message, messages.Accepted):
-                job = replace(job, engine=message.engine)
-            if isinstance(message, messages.PassDone):
-                job = replace(job, passes=(*job.passes, _pass(message, received.blobs)))
-                self._connection.say(messages.Ack(job.submit.job, message.planned.index))
-            if isinstance(message, Event):
-                on_event(message)
+        self.acknowledge(done)
+        return done
 
 
 def _context(
@@ -181,23 +237,6 @@ def _context(
     masks = masks or geometry.default_masks(canvas, selected)
     extents = [geometry.pass_extent(s.zone, s.feather, s.width, masks) for s in specs]
     return geometry.context_crop(selected, canvas, extents), masks
-
-
-def _pass(message: messages.PassDone, blobs: tuple[Blob, ...]) -> PassResult:
-    result, mask = (pixels.array(blob) for blob in blobs)
-    return PassResult(
-        message.planned,
-        message.area,
-        result,
-        mask,
-        message.seconds,
-        figures={figure.name: figure.value for figure in message.figures},
-        words={figure.name: figure.word for figure in message.figures if figure.word},
-        sentences={
-            **{figure.name: figure.sentence for figure in message.figures if figure.sentence},
-            **{note.rule: note.sentence for note in message.unmeasured},
-        },
-    )
 
 
 def _ignore(event: Event) -> None:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import ssl
 from contextlib import ExitStack
 from typing import TypeVar
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.sync.client import ClientConnection
-from websockets.sync.client import connect as open_socket
+from websockets.exceptions import ConnectionClosed
 
 import sfumato_protocol
-from sfumato_protocol import codec, endpoint, messages
+from sfumato_protocol import messages
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import sentence
 from sfumato_protocol.lifecycle import CLIENT
 from sfumato_protocol.peer import Peer, Received
 
-from ..websocket_log import WebSocketLog
 from .errors import JobFailed, ServerUnreachable
+from .opening import HANDSHAKE_SECONDS, opened
 
-HANDSHAKE_SECONDS = 10.0
 M = TypeVar("M", bound=messages.Message)
-
-_REFUSALS = {
-    401: "the token is not its own. Give the one in the server's token file.",
-    403: "it does not serve this host name. Allow the name where the server is started.",
-    429: "it heard too many wrong tokens. Wait a minute and give the right one.",
-    404: f"the address must end in {endpoint.PATH}.",
-}
 
 
 class Connection:
@@ -40,7 +29,7 @@ class Connection:
         Raises `ServerUnreachable`, `JobFailed` if the greeting is refused.
         """
         self._open = ExitStack()
-        self._socket = self._open.enter_context(_opened(where, token))
+        self._socket = self._open.enter_context(opened(where, token))
         self._peer = Peer(CLIENT)
         self.where = where
         try:
@@ -68,15 +57,23 @@ class Connection:
 
     def receive(self, timeout: float | None = None) -> Received:
         """The next message with all its pixels; waits for ever where `timeout` (s) is None."""
+        received = self.receive_within(timeout)
+        if received is None:
+            raise ServerUnreachable(
+                f"Something listens at {self.where} but does not answer. Is it Sfumato's?",
+                again=True,
+            )
+        return received
+
+    def receive_within(self, seconds: float | None) -> Received | None:
+        """The same, None after so long a silence."""
         while True:
             try:
-                frame = self._socket.recv(timeout=timeout)
+                frame = self._socket.recv(timeout=seconds)
             except ConnectionClosed as closed:
                 raise self._lost(closed) from closed
-            except TimeoutError as error:
-                raise ServerUnreachable(
-                    f"Something listens at {self.where} but does not answer. Is it Sfumato's?"
-                ) from error
+            except TimeoutError:
+                return None
             if isinstance(frame, str):
                 raise ServerUnreachable(f"{self.where} speaks text; expected a Sfumato server.")
             received = self._peer.receive(frame)
@@ -95,41 +92,10 @@ class Connection:
         why = closed.rcvd.reason if closed.rcvd and closed.rcvd.reason else "no reason given"
         return ServerUnreachable(
             f"The server at {self.where} closed the connection ({why}). "
-            "Its log tells more; start it again with: sfumato serve"
-        )
+            "Its log tells more; start it again with: sfumato serve", again=True,
+        )  # fmt: skip
 
 
 def failure(message: messages.Failed) -> JobFailed:
     """A `failed` message as an exception."""
     return JobFailed(message.code, sentence(message.got, message.expected, message.remedy))
-
-
-def _opened(where: str, token: str) -> ClientConnection:
-    try:
-        return open_socket(
-            where,
-            additional_headers={"Authorization": f"Bearer {token}"},
-            compression=None,
-            proxy=None,
-            max_size=codec.MAX_FRAME,
-            open_timeout=HANDSHAKE_SECONDS,
-            logger=WebSocketLog("websockets.client"),
-        )
-    except InvalidStatus as error:
-        status = error.response.status_code
-        raise ServerUnreachable(f"{where} refused us: {_REFUSALS.get(status, status)}") from error
-    except (InvalidURI, ValueError) as error:  # ValueError: a port that is no port
-        raise ServerUnreachable(
-            f"got {where}; expected an address such as {endpoint.url()}."
-        ) from error
-    except ssl.SSLError as error:
-        raise ServerUnreachable(
-            f"No secure connection to {where} ({error.reason or error}). Check its certificate; "
-            "a server without one is called with ws://."
-        ) from error
-    except (InvalidHandshake, TimeoutError) as error:
-        raise ServerUnreachable(f"{where} is no Sfumato server: {error}.") from error
-    except OSError as error:
-        raise ServerUnreachable(
-            f"No server at {where} ({error.strerror or error}). Start it with: sfumato serve"
-        ) from error

@@ -14,10 +14,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sfumato_protocol.geometry import Rect
 
+from . import new_file
+from .colour import Colour, for_screens
 from .result import Inpainted, PassResult
 
 Picture = NDArray[np.uint8]
-Colour = tuple[int, int, int]
+Tint = tuple[int, int, int]
 
 TILE = 420
 _GAP = 18
@@ -40,7 +42,7 @@ class Tile:
     picture: Picture
     title: str
     note: str
-    tint: Colour | None = None
+    tint: Tint | None = None
 
 
 def draw(job: Inpainted) -> Image.Image:
@@ -70,7 +72,13 @@ def draw(job: Inpainted) -> Image.Image:
 
 
 def write(path: Path, job: Inpainted) -> None:
-    """Draw the sheet of `job` and save it as PNG."""
+    """Draw the sheet of `job` and save it as PNG, replacing a file that is there."""
+    with new_file.beside(path, replace=True) as unfinished:
+        fill(unfinished, job)
+
+
+def fill(path: Path, job: Inpainted) -> None:
+    """Save it to `path` itself."""
     draw(job).save(path, "PNG", optimize=True)
 
 
@@ -79,7 +87,7 @@ def _tiles(job: Inpainted) -> Iterator[Tile]:
     where = f"context crop {crop.width} x {crop.height} px at {crop.x}, {crop.y}"
     yield Tile(_outlined(job), "Original and selection", where)
     yield Tile(_masks(job), "Masks", "where each pass may paint, one tint each")
-    pictures = [_shown(stage, crop) for stage in job.stages()]
+    pictures = [_shown(stage, crop, job.colour) for stage in job.stages()]
     for done, picture in zip(job.passes, pictures, strict=True):
         planned = done.planned
         title = f"Pass {planned.index} · {planned.extent.zone} · strength {planned.strength:.2f}"
@@ -87,7 +95,7 @@ def _tiles(job: Inpainted) -> Iterator[Tile]:
         yield Tile(picture, title, note, _tint(done))
     changed = np.count_nonzero(np.any(job.flattened != job.image, axis=2))
     note = f"{changed} px changed, the rest is byte for byte the original"
-    yield Tile(_shown(job.flattened, crop), "Result", note)
+    yield Tile(_shown(job.flattened, crop, job.colour), "Result", note)
 
 
 def _figures(done: PassResult) -> Iterator[str]:
@@ -108,12 +116,10 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 
 
-def _shown(picture: NDArray[Any], crop: Rect) -> Picture:
+def _shown(picture: NDArray[Any], crop: Rect, colour: Colour) -> Picture:
     """The crop of an 8- or 16-bit picture at tile size, without alpha."""
     part = picture[crop.y : crop.bottom, crop.x : crop.right, :3]
-    if part.dtype == np.uint16:
-        part = part // 257
-    return _at_tile_size(part.astype(np.uint8))
+    return _at_tile_size(for_screens(part, colour))
 
 
 def _at_tile_size(part: Picture) -> Picture:
@@ -127,7 +133,7 @@ def _at_tile_size(part: Picture) -> Picture:
 
 def _outlined(job: Inpainted) -> Picture:
     crop = job.submit.crop
-    picture = _shown(job.image, crop)
+    picture = _shown(job.image, crop, job.colour)
     coverage = _at_tile_size(_cut(job.selection, crop))
     selected = (coverage >= 128).astype(np.uint8)
     contours, _ = cv2.findContours(selected, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
@@ -139,7 +145,7 @@ def _outlined(job: Inpainted) -> Picture:
 def _masks(job: Inpainted) -> Picture:
     """Every pass's A as a tint over the darkened grey crop, the largest lowest."""
     crop = job.submit.crop
-    grey = _shown(job.image, crop).mean(axis=2, keepdims=True) * 0.35 + 12
+    grey = _shown(job.image, crop, job.colour).mean(axis=2, keepdims=True) * 0.35 + 12
     tinted = np.repeat(grey, 3, axis=2)
     for done in sorted(job.passes, key=lambda one: one.mask.sum(), reverse=True):
         tint = np.array(_tint(done), np.float64)
@@ -149,7 +155,7 @@ def _masks(job: Inpainted) -> Picture:
     return rounded
 
 
-def _tint(done: PassResult) -> Colour:
+def _tint(done: PassResult) -> Tint:
     return _TINTS[(done.planned.index - 1) % len(_TINTS)]
 
 

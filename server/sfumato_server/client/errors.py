@@ -8,7 +8,18 @@ class ClientError(Exception):
 
 
 class ServerUnreachable(ClientError):
-    """No conversation with the server: not there, not letting us in, or gone in mid-sentence."""
+    """No conversation with the server: not there, not letting us in, or gone in mid-sentence.
+
+    again: whether the same may go well in a moment.
+    """
+
+    def __init__(self, sentence: str, again: bool = False) -> None:
+        super().__init__(sentence)
+        self.again = again
+
+
+class WrongAnswer(ClientError):
+    """The server sent what does not fit what it was asked."""
 
 
 class JobFailed(ClientError):

@@ -1,6 +1,6 @@
 """Writes a job as a layered OpenRaster file, https://www.openraster.org/: what Krita, GIMP and
 MyPaint open. The original lies at the bottom, a group holds one layer for each pass, its mask as
-the layer's alpha.
+the layer's alpha. The job's record lies in `annotations`, as in Krita's own files.
 
 Over a picture with transparency the layers are `svg:src-atop`, which keeps its alpha, and lie in no
 group: a reader that composes groups by themselves would lay them atop of nothing."""
@@ -8,6 +8,7 @@ group: a reader that composes groups by themselves would lay them atop of nothin
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from . import new_file, record
+from .colour import Colour, for_screens
 from .png import encode, with_alpha
 from .result import Inpainted, PassResult, keeps_alpha
 
@@ -25,32 +28,38 @@ _THUMBNAIL_SIDE = 256
 
 def write(path: Path, job: Inpainted) -> None:
     """Write `job` to `path`, replacing a file that is there once the new one is whole."""
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-            _fill(archive, job)
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    with new_file.beside(path, replace=True) as unfinished:
+        fill(unfinished, job)
+
+
+def fill(path: Path, job: Inpainted) -> None:
+    """Write `job` to `path` itself."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        _fill(archive, job)
 
 
 def _fill(archive: zipfile.ZipFile, job: Inpainted) -> None:
     # Readers know the format by these bytes: first entry, not compressed.
     archive.writestr("mimetype", MIMETYPE, zipfile.ZIP_STORED)
     archive.writestr("stack.xml", _stack(job))
-    _store(archive, "data/original.png", job.image)
+    archive.writestr(f"annotations/{record.name(job)}", record.written(job))
+    _store(archive, "data/original.png", job.image, job.colour)
+    layers = replace(job.colour, exif=b"", dpi=None)
     for done in job.passes:
-        _store(archive, _file(done), with_alpha(done.pixels, done.mask))
+        _store(archive, _file(done), with_alpha(done.pixels, done.mask), layers)
     flattened = job.flattened
-    _store(archive, "mergedimage.png", flattened)
-    _store(archive, "Thumbnails/thumbnail.png", _thumbnail(flattened))
+    _store(archive, "mergedimage.png", flattened, job.colour)
+    small = _thumbnail(for_screens(flattened, job.colour))
+    _store(archive, "Thumbnails/thumbnail.png", small, Colour())
 
 
 def _stack(job: Inpainted) -> bytes:
     """stack.xml: the top layer first."""
     height, width = job.image.shape[:2]
     image = ElementTree.Element("image", version="0.0.5", w=str(width), h=str(height))
+    if job.colour.dpi is not None:
+        across, down = (str(round(value)) for value in job.colour.dpi)
+        image.attrib.update(xres=across, yres=down)
     root = ElementTree.SubElement(image, "stack")
     atop = any(keeps_alpha(job.image, done) for done in job.passes)
     group = root if atop else _group(root, job)
@@ -81,17 +90,14 @@ def _file(done: PassResult) -> str:
     return f"data/pass-{done.planned.index}.png"
 
 
-def _store(archive: zipfile.ZipFile, name: str, image: NDArray[Any]) -> None:
+def _store(archive: zipfile.ZipFile, name: str, image: NDArray[Any], colour: Colour) -> None:
     # PNG is packed already.
-    archive.writestr(name, encode(image), zipfile.ZIP_STORED)
+    archive.writestr(name, encode(image, colour), zipfile.ZIP_STORED)
 
 
-def _thumbnail(image: NDArray[Any]) -> NDArray[np.uint8]:
+def _thumbnail(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """At most 256 px a side, 8 bits, as the format asks."""
     height, width = image.shape[:2]
     factor = min(1.0, _THUMBNAIL_SIDE / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    if small.dtype == np.uint16:
-        small = (small // 257).astype(np.uint8)
-    return np.asarray(small, np.uint8)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

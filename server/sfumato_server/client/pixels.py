@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from sfumato_protocol.blobs import MAX_SIDE, ORDERS, RAW, ZLIB, Blob, make_blob
 from sfumato_protocol.geometry import Rect
 
+from .colour import SRGB
 from .errors import ClientError
 
 Image = NDArray[np.uint8] | NDArray[np.uint16]
 Mask = NDArray[np.uint8]
 
-SRGB = "sRGB-elle-V2-srgbtrc.icc"
 _ORDERS = {3: "RGB", 4: "RGBA"}
 _SAMPLES = {"uint8": "u8", "uint16": "u16"}
 _DTYPES: dict[str, np.dtype[Any]] = {"u8": np.dtype("u1"), "u16": np.dtype("<u2")}
@@ -50,12 +50,13 @@ def cut(pixels: NDArray[Any], area: Rect) -> NDArray[Any]:
     return np.ascontiguousarray(pixels[area.y : area.bottom, area.x : area.right])
 
 
-def image_blob(blob_id: int, image: Image) -> Blob:
-    """An sRGB picture (H, W, 3 or 4), raw on the wire. Raises `ClientError` if it is too long."""
+def image_blob(blob_id: int, image: Image, profile: str = SRGB) -> Blob:
+    """A picture (H, W, 3 or 4), raw on the wire; profile: the name of what its numbers mean.
+    Raises `ClientError` if it is too long."""
     _require_sendable(image)
     order, sample = _ORDERS[image.shape[2]], _SAMPLES[image.dtype.name]
     stored = image.astype(_DTYPES[sample], copy=False)
-    return make_blob(blob_id, _bytes(stored), image.shape[:2], order, sample, SRGB, RAW)
+    return make_blob(blob_id, _bytes(stored), image.shape[:2], order, sample, profile, RAW)
 
 
 def mask_blob(blob_id: int, mask: Mask) -> Blob:

@@ -11,6 +11,7 @@ import numpy as np
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import PlannedPass, Submit
 
+from .colour import Colour
 from .pixels import Image, Mask, cut
 
 
@@ -40,9 +41,12 @@ class PassResult:
 
 @dataclass(frozen=True)
 class Inpainted:
-    """A finished job over `image` (H, W, channels): its passes in the order they ran.
+    """A job over `image` (H, W, channels) as far as it is known: its passes in the order they ran.
 
-    submit: what was asked. engine: the one that did it. selection: (H, W) uint8, as given.
+    submit: what was asked. engine: the one that did it. selection: (H, W) uint8, as given. plan:
+    the passes as they are to run, () until the server has told. advice: the rules of which it
+    spoke. server: who does it. ended: why it ended without all passes, "" if it did not. colour:
+    what the image's numbers mean.
     """
 
     submit: Submit
@@ -51,6 +55,11 @@ class Inpainted:
     selection: Mask
     passes: tuple[PassResult, ...] = ()
     seconds: float = 0.0
+    plan: tuple[PlannedPass, ...] = ()
+    advice: tuple[str, ...] = ()
+    server: str = ""
+    ended: str = ""
+    colour: Colour = field(default_factory=Colour)
 
     def stages(self) -> Iterator[Image]:
         """The whole picture after each pass."""

@@ -9,22 +9,27 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 
-class HomeTaken(Exception):
-    """Another server has this home; the text says what to do."""
+class HomeError(Exception):
+    """A home that no server can have now; the text says why and what to do."""
 
 
 @contextlib.contextmanager
 def held(home: Path) -> Iterator[None]:
     """Have `home` alone for as long as the context lasts; the system lets go of it for a server
-    that was killed. Raises `HomeTaken`, and `OSError` for a folder that cannot be written."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    that was killed. Raises `HomeError`."""
     lock = FileLock(home / "lock", blocking=False, thread_local=False)
     try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock.acquire()
     except Timeout as error:
-        raise HomeTaken(
+        raise HomeError(
             f"a server with the folder {home} is running already. Stop it, or give this one a "
             "folder of its own with --home."
+        ) from error
+    except OSError as error:
+        raise HomeError(
+            f"its folder {home} cannot be written ({error.strerror or error}). "
+            "Name another with --home."
         ) from error
     try:
         yield

@@ -24,7 +24,7 @@ from ..jobs.spool import Spool
 from ..offer.catalogue import Offer
 from ..websocket_log import WebSocketLog
 from . import home_lock
-from .auth import Gate, own_token
+from .auth import Gate, new_token, own_token
 from .door import Door
 from .restoring import Restoring
 from .session import Minds, Session
@@ -38,7 +38,7 @@ OnListening = Callable[[str], None]
 def run(config: Config, on_listening: OnListening) -> None:
     """Serve until SIGINT or SIGTERM. `on_listening` hears the address once clients may come.
 
-    Raises `OSError` when the port is taken, `HomeTaken` when the home is, `EngineError`,
+    Raises `OSError` when the port is taken, `HomeError` when the home is, `EngineError`,
     `TokenError` or `TlsError` for a bad configuration.
     """
     asyncio.run(_until_signalled(config, on_listening))
@@ -75,7 +75,8 @@ async def _serving(config: Config) -> AsyncIterator[str]:
     shared_pixels.sweep()
     restoring = Restoring(queue, offer.latest, spool)
     await restoring.first()
-    gate = Gate(config.token or own_token(config.home), config.allowed_hosts)
+    made = new_token if config.new_token else own_token
+    gate = Gate(config.token or made(config.home), config.allowed_hosts)
     door = Door()
 
     def let_in(socket: ServerConnection, request: Request) -> Response | None:

@@ -81,7 +81,7 @@ def cached(hub: Hub) -> set[str]:
     return {path.relative_to(snapshot).as_posix() for path in found}
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_download_goes_on_where_it_stopped(hub: Hub, how: signal.Signals) -> None:
     hub.breaks[LARGE] = 22 * MIB
     stopped = start(hub, NAME)
