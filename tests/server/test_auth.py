@@ -142,7 +142,7 @@ def test_a_token_with_a_byte_order_mark_is_read_on_both_sides(
 
 
 @pytest.mark.parametrize(
-    "content", ["tökén-tökén".encode(), b"two words here", b"\xff\xfet\0o\0", b"short", b"\0" * 9]
+    "content", ["tökén-tökén".encode(), b"in two\nlines", b"\xff\xfet\0o\0", b"short", b"\0" * 9]
 )
 def test_what_is_no_token_is_told_at_the_start(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "token").write_bytes(content)

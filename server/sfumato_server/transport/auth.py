@@ -27,7 +27,7 @@ MOST_FAILURES = 10
 WINDOW_SECONDS = 60.0
 _MOST_ADDRESSES = 4096
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\s]+)(?::\d{1,5})?\Z", re.IGNORECASE)
-_TOKEN = re.compile(r"[!-~]{8,512}\Z")  # what a header can carry, and nobody guesses
+_TOKEN = re.compile(r"[ -~]{8,512}\Z")  # what a header can carry, and nobody guesses
 
 
 class TokenError(Exception):

@@ -74,6 +74,13 @@ class Model:
 
 def describe(place: Path) -> Model:
     """What lies at `place`. Raises `EngineError`: what was got, what was expected, what to do."""
+    try:
+        return _described(place)
+    except (OSError, ValueError) as error:  # a name too long, a folder that may not be read
+        raise EngineError(f"{place}: cannot be read ({error}).") from error
+
+
+def _described(place: Path) -> Model:
     path, settings = place, Settings()
     if place.suffix == ".toml":
         path, settings = model_settings.read(place)
