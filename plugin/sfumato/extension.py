@@ -8,11 +8,10 @@ from typing import Any, List, Tuple
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
-from .krita_io import document as reader
-from .krita_io import layers as writer
-from .krita_io import opening, records
+from .krita_io.documents import KritaDocuments
+from .notes import Notes
 from .qt import QAction, QApplication, QDockWidget, QPalette, QSize, Qt, QToolBar
-from .settings import FileStore, Store
+from .settings import Store
 from .studio import Studio
 from .ui.icon import inpaint_icon
 
@@ -22,22 +21,6 @@ TOOLBAR = "sfumato_toolbar"
 DOCKER = "sfumato_docker"
 SETTINGS = "sfumato"
 SHOWN = "docker_shown"
-
-
-class KritaDocuments:
-    """`Documents` done by krita_io."""
-
-    active = staticmethod(reader.active)
-    read = staticmethod(reader.read)
-    find = staticmethod(reader.find)
-    file = staticmethod(reader.file_of)
-    canvas = staticmethod(reader.canvas_of)
-    colour = staticmethod(reader.colour_space)
-    stored_in = staticmethod(opening.stored_in)
-    create = staticmethod(opening.create)
-    can_write = staticmethod(writer.can_write)
-    insert = staticmethod(writer.insert)
-    active_record = staticmethod(records.active_record)
 
 
 class KritaStore:
@@ -69,6 +52,10 @@ class SfumatoExtension(Extension):
         notifier.setActive(True)
         notifier.windowCreated.connect(self._dress_windows)
         notifier.applicationClosing.connect(self._stop)
+        safekeeping = self.studio.safekeeping
+        notifier.imageSaved.connect(safekeeping.stored)
+        notifier.imageClosed.connect(lambda _file: safekeeping.look())
+        notifier.viewCreated.connect(lambda _view: safekeeping.look())
         self.studio.start()
 
     def _stop(self) -> None:
@@ -138,7 +125,7 @@ def docker_class(studio: Studio) -> Any:
 def register(application: Any) -> None:
     """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
     store = KritaStore()
-    studio = Studio(store, KritaDocuments(), FileStore(application.getAppDataLocation()))
+    studio = Studio(store, KritaDocuments(), Notes(application.getAppDataLocation()))
     # The docker first: a button whose sentences nobody can read is worse than none.
     right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))

@@ -43,11 +43,16 @@ _PLUGIN = {
     "jobs": (PROTOCOL, "core", "qt", "line"),
     "krita_io": (PROTOCOL, "core", "qt"),
     "ui": (PROTOCOL, "core", "qt", "jobs"),
-    "workflow": (PROTOCOL, "core", "qt", "jobs", "documents"),
+    "turn": ("core",),
+    "safekeeping": ("core", "qt", "jobs", "documents"),
+    "insertion": (PROTOCOL, "core", "qt", "jobs", "documents", "safekeeping", "turn"),
+    "workflow": (PROTOCOL, "core", "qt", "jobs", "documents", "insertion", "turn"),
+    "notes": ("core", "settings"),
     "studio": (
-        PROTOCOL, "core", "qt", "settings", "documents", "dial", "link", "jobs", "workflow", "ui",
+        PROTOCOL, "core", "qt", "settings", "documents", "dial", "link", "jobs", "workflow",
+        "insertion", "ui",
     ),
-    "extension": ("qt", "krita_io", "studio", "ui", "settings"),
+    "extension": ("qt", "krita_io", "studio", "ui", "settings", "notes"),
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Callable, Tuple, Union
 from sfumato_protocol.colour import ColourSpace as ColourSpace
 from sfumato_protocol.geometry import Extent, Rect
 
+from .context import UNKNOWN, Context
+
 Bytes = Union[bytes, bytearray, memoryview]
 # (canvas, the selection's bounds) → the masks that will be drawn, in canvas px.
 Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
@@ -15,6 +17,10 @@ class Refusal(Exception):
     """A click that cannot become a job; the text is one sentence for the artist."""
 
 
+class AtWork(Refusal):
+    """The same, while Krita is at work on the picture: it may be through in a moment."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """What one click read from a document.
@@ -22,7 +28,8 @@ class Reading:
     canvas: the document's bounds. bounds: the selection's non-zero bounds, may pass the canvas.
     crop: the context crop, inside the canvas. pixels: the crop as Krita gives it (for RGBA U8 and
     U16: B, G, R, A, little-endian). selection: coverage of the crop, one byte a pixel.
-    document_id: stays the same while the document is open.
+    document_id: stays the same while the document is open. context: what to know the crop's
+    surroundings by.
     """
 
     document_id: str
@@ -32,6 +39,7 @@ class Reading:
     crop: Rect
     pixels: Bytes
     selection: Bytes
+    context: Context = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -59,3 +67,11 @@ class LayerPlan:
     layers: Tuple[LayerSpec, ...]
     provenance_key: str
     provenance: bytes
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where kept passes could go: its name for people, and the document, None for a new one."""
+
+    title: str
+    document: object = None
