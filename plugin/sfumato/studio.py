@@ -16,6 +16,7 @@ from .core import ledger, status
 from .core.address import completed
 from .core.choices import Choices, offered
 from .core.debts import Debt
+from .core.job import Job
 from .core.request import Request
 from .core.status import Status
 from .dial import Address
@@ -47,6 +48,7 @@ class Studio(QObject):
         self._records = records
         self._settings = stored.load(store)
         self._status = status.STOPPED
+        self._said = ""
         self.link = Link(self._address)
         self.jobs = Jobs()
         self.workflow = Workflow(self.jobs, documents, self.link.wake)
@@ -57,6 +59,8 @@ class Studio(QObject):
         self.jobs.recall(ledger.read(noted), ledger.read_debts(noted))
         self._recorded = self._to_record()
         self.jobs.changed.connect(self._record)
+        self.jobs.changed.connect(self._outdate)
+        self.workflow.said.connect(self._note)
         self.jobs.paid.connect(self._record)
         self.link.status_changed.connect(self._heed)
         self.link.opened.connect(self.jobs.attach)
@@ -76,13 +80,13 @@ class Studio(QObject):
         """The button: a job for the active document's selection."""
         choices = self._settings.choices.drawn()
         if self.workflow.inpaint(choices) is not None:
-            self._show(choices)
+            self._choose(choices)
 
     def use_again(self) -> None:
         """Choose what the job of the active layer was made with; starts nothing."""
         choices = self.workflow.settings_again()
         if choices is not None:
-            self._show(choices)
+            self._choose(choices)
 
     def make_panel(self) -> InpaintPanel:
         """A panel for one window, connected and up to date."""
@@ -90,6 +94,8 @@ class Studio(QObject):
         panel.show_server(self._settings.server, self._settings.token)
         panel.show_status(self._status)
         panel.show_choices(self._settings.choices)
+        if self._said:
+            panel.say(self._said)
         panel.inpaint_wanted.connect(self.inpaint)
         panel.cancel_wanted.connect(self.jobs.cancel)
         panel.insert_wanted.connect(self.workflow.insert_kept)
@@ -114,7 +120,7 @@ class Studio(QObject):
         if now.welcome is not None:
             choices, said = offered(now.welcome, self._settings.choices)
             if said:
-                self._show(choices)
+                self._choose(choices)
                 self.workflow.said.emit(said)
 
     def _hear(self, received: Received) -> None:
@@ -137,13 +143,19 @@ class Studio(QObject):
         unsettled = (job for job in self.jobs.all() if job.stage not in states.SETTLED)
         return tuple(job.request for job in unsettled), self.jobs.debts()
 
-    def _show(self, choices: Choices) -> None:
-        self._choose(choices)
-        self.choices_changed.emit(choices)
+    def _note(self, said: str) -> None:
+        """Remember the last sentence, for a window that is opened later."""
+        self._said = said
+
+    def _outdate(self, _job: Job) -> None:
+        """A job says something newer, which every panel finds by itself."""
+        self._said = ""
 
     def _choose(self, choices: Choices) -> None:
+        """The one place where choices change, whoever made them: every panel shows them."""
         self._settings = replace(self._settings, choices=choices)
         self._saving.start(SAVE_MS)
+        self.choices_changed.emit(choices)
 
     def _choose_server(self, address: str, token: str) -> None:
         server = completed(address)

@@ -104,6 +104,12 @@ def recipe_not_offered(name: str, instead: str) -> str:
     return "The recipe “{}” is not offered here, so “{}” is chosen instead.".format(name, instead)
 
 
+def engine_not_offered(name: str, instead: str) -> str:
+    """The engine that was chosen last is not offered here. instead: the recipe's own, if any."""
+    gone = "The engine “{}” is not offered here".format(name)
+    return "{}, so the recipe runs on {}.".format(gone, instead) if instead else gone + "."
+
+
 def cannot_draw(engine: str) -> str:
     """The recipe is for drawing and the engine cannot."""
     return (

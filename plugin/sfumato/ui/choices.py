@@ -21,6 +21,7 @@ from ..qt import (
 )
 
 _PROMPT_LINES = 3
+_OWN = "The recipe's own"
 
 
 class ChoicesForm(QWidget):
@@ -66,7 +67,7 @@ class ChoicesForm(QWidget):
     def show_choices(self, choices: Choices) -> None:
         """Show choices made elsewhere; says nothing of it."""
         self._choices = choices
-        if self.prompt.toPlainText() != choices.prompt:
+        if self.prompt.toPlainText()[:MAX_PROMPT] != choices.prompt:
             self.prompt.setPlainText(choices.prompt)
         if self.negative.text() != choices.negative_prompt:
             self.negative.setText(choices.negative_prompt)
@@ -85,9 +86,7 @@ class ChoicesForm(QWidget):
             self.recipe, [(recipe.title or recipe.name, recipe.name) for recipe in welcome.recipes]
         )
         engines = [(engine.title or engine.name, engine.name) for engine in welcome.engines]
-        _offer(self.engine, [("The recipe's own", ""), *engines])
-        for widget in (self.engine, self.engine_label):
-            widget.setVisible(len(engines) > 1)
+        _offer(self.engine, [(_OWN, ""), *engines])
         self._select(self._choices.recipe, self._choices.engine)
 
     def _lay_out(self) -> None:
@@ -149,6 +148,7 @@ class ChoicesForm(QWidget):
             return
         chosen = self._choices.engine
         engine = engine_for(self._welcome, recipe, chosen)
+        self._show_engine(engine_for(self._welcome, recipe), len(self._welcome.engines))
         self.ladder.setText(_ladder(recipe, self._welcome, engine))
         words = (recipe.description, caution(self._welcome, recipe, chosen))
         self.about.setText("\n".join(word for word in words if word))
@@ -159,6 +159,12 @@ class ChoicesForm(QWidget):
             if engine is not None and deaf
             else "what should be there (optional)"
         )
+
+    def _show_engine(self, own: Optional[EngineInfo], listed: int) -> None:
+        """Say which engine the recipe takes by itself; offer others where there is a choice."""
+        self.engine.setItemText(0, "{}: {}".format(_OWN, own.title or own.name) if own else _OWN)
+        for widget in (self.engine, self.engine_label):
+            widget.setVisible(listed > 1 or own is None)
 
     def _recipe(self) -> Optional[RecipeInfo]:
         name = self.recipe.currentData()
