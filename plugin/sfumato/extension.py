@@ -1,8 +1,8 @@
 """The composition root in Krita: one studio, and for each window an action, a toolbar, a docker.
 
 The toolbar is our own, with an object name: a button put into Krita's main toolbar is lost as soon
-as the artist saves Configure Toolbars. It is there before Krita puts a window in order, so that Krita
-remembers where it is and whether it is shown.
+as the artist saves Configure Toolbars. It is there before Krita puts a window in order, so that its
+place, and whether it is shown, are remembered.
 """
 
 from typing import Any, List
@@ -88,7 +88,7 @@ class SfumatoExtension(Extension):
         qwindow = window.qwindow()
         action.triggered.connect(lambda _checked=False: self._press(qwindow))
         toolbar = add_toolbar(qwindow, action)
-        # Krita's own list of toolbars leaves out those of plugins: without this there is no way back.
+        # Krita's own list of toolbars leaves out those of plugins: this is the way back.
         follow(window.createAction(TOOLBAR_ACTION, TOOLBAR_TITLE, "tools/scripts"), toolbar)
         self._new.append(qwindow)
 

@@ -1,5 +1,5 @@
-"""The docker and the toolbar of the real Krita: seen after installing and when the button is pressed,
-and remembered where the artist puts them."""
+"""Docker and toolbar of the real Krita: seen after installing and when the button is pressed, and
+remembered where the artist puts them."""
 
 from pathlib import Path
 

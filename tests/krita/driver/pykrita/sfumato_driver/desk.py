@@ -101,9 +101,9 @@ def screenshot(path):
     assert QGuiApplication.primaryScreen().grabWindow(0).save(path, "PNG")
 
 
-def make_room():
+def make_room(window=None):
     """Give the plugin's docker the height of two that a picture of it can do without."""
-    window = main_window()
+    window = window or main_window()
     for dock in window.findChildren(QDockWidget):
         if dock.objectName() in ("PresetDocker", "ColorSelectorNg", "sharedtooldocker"):
             dock.close()
