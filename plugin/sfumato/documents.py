@@ -1,10 +1,10 @@
 """What the workflow needs of Krita's documents; `krita_io` does it, tests may do otherwise."""
 
-from typing import Any, Optional, Protocol
+from typing import Any, Optional, Protocol, Tuple
 
 from sfumato_protocol.geometry import Rect
 
-from .core.types import ColourSpace, Extents, LayerPlan, Reading
+from .core.types import ColourSpace, Frames, LayerPlan, Reading
 
 
 class Documents(Protocol):
@@ -13,8 +13,8 @@ class Documents(Protocol):
     def active(self) -> object:
         """The document in front. Raises `Refusal` without one."""
 
-    def read(self, document: Any, extents_for: Extents) -> Reading:
-        """Selection and context crop. Raises `Refusal` with the sentence for the artist."""
+    def read(self, document: Any, frames: Frames) -> Tuple[Reading, ...]:
+        """Selection and context crops. Raises `Refusal` with the sentence for the artist."""
 
     def find(self, document_id: str) -> Optional[object]:
         """The open document with that identity, if it is still open."""

@@ -128,6 +128,7 @@ def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
 def follow(action: QAction, toolbar: QToolBar) -> None:
     """Have a menu's tick show and hide a toolbar, and follow where it is shown by others."""
     shown = toolbar.toggleViewAction()
+    assert shown is not None
     action.setCheckable(True)
     action.setChecked(shown.isChecked())
     action.triggered.connect(toolbar.setVisible)

@@ -201,12 +201,18 @@ def context_crop(
         raise InvalidField("selection", selection, "a selection that lies on the canvas")
     reach = max([extent.reach for extent in extents], default=0.0)
     touched = visible.grown(math.ceil(reach))
-    for share in range(_SHARES, -1, -1):
+
+    def fits(share: int) -> bool:
         crop = _padded(touched, canvas, share)
-        longer = max(crop.width, crop.height)
-        if crop.width * crop.height <= most_pixels and longer <= longest:
-            break
-    return crop
+        return crop.width * crop.height <= most_pixels and max(crop.width, crop.height) <= longest
+
+    least, most = 0, _SHARES + 1  # shares: the most that is known to fit, the least that is not
+    if fits(_SHARES):
+        least = _SHARES
+    while fits(0) and most - least > 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle)
+    return _padded(touched, canvas, least)
 
 
 def _padded(touched: Rect, canvas: Rect, share: int) -> Rect:

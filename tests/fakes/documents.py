@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fakes import plugin_values as values
-from sfumato.core.types import ColourSpace, Extents, LayerPlan, Reading, Refusal
+from sfumato.core.types import ColourSpace, Frames, LayerPlan, Reading, Refusal
 from sfumato_protocol.geometry import Rect
 
 
@@ -41,13 +41,13 @@ class FakeDocuments:
             raise Refusal("No picture is open.")
         return self.opened[-1]
 
-    def read(self, document: object, extents_for: Extents) -> Reading:
+    def read(self, document: object, frames: Frames) -> tuple[Reading, ...]:
         self.meanwhile()
         if self.refusal:
             raise Refusal(self.refusal)
-        extents_for(values.CANVAS, values.BOUNDS)
+        frames(values.CANVAS, values.BOUNDS, values.coverage)
         self.pixels_read += 1
-        return values.reading()
+        return (values.reading(),)
 
     def find(self, document_id: str) -> FakeDocument | None:
         return next((held for held in self.opened if held.id == document_id), None)
