@@ -1,6 +1,7 @@
 """Every sentence the plugin says to the artist: what is the matter and what to do."""
 
 from typing import Sequence
+from urllib.parse import urlsplit
 
 from sfumato_protocol import VERSION
 
@@ -54,8 +55,10 @@ def wrong_version(got: str) -> str:
 def refused(address: str, status: int) -> str:
     """An HTTP answer that is not a WebSocket."""
     if status == 403:
-        return "The server at {} does not accept this address; start it with --allow-host.".format(
-            address
+        return (
+            "The server at {} does not accept this address: start it with --allow-host {}.".format(
+                address, urlsplit(address).hostname
+            )
         )
     if status == 429:
         return "The server at {} heard too many wrong tokens; it listens again in a minute.".format(

@@ -14,11 +14,11 @@ from ..qt import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    Qt,
     QToolButton,
     QWidget,
     Signal,
 )
+from .plain import PlainLabel, plain
 
 _PROMPT_LINES = 3
 _OWN = "The recipe's own"
@@ -40,10 +40,7 @@ class ChoicesForm(QWidget):
         self.engine = QComboBox()
         self.engine.setSizeAdjustPolicy(self.recipe.sizeAdjustPolicy())
         self.engine_label = QLabel("Engine")
-        self.ladder, self.about = QLabel(), QLabel()
-        for label in (self.ladder, self.about):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
+        self.ladder, self.about = PlainLabel(), PlainLabel()
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         line = self.prompt.fontMetrics().lineSpacing()
@@ -155,14 +152,15 @@ class ChoicesForm(QWidget):
         self.about.setVisible(any(words))
         deaf = engine is not None and "prompt" not in engine.honours
         self.prompt.setPlaceholderText(
-            "{} does not read prompts".format(engine.title or engine.name)
+            "{} does not read prompts".format(plain(engine.title or engine.name))
             if engine is not None and deaf
             else "what should be there (optional)"
         )
 
     def _show_engine(self, own: Optional[EngineInfo], listed: int) -> None:
         """Say which engine the recipe takes by itself; offer others where there is a choice."""
-        self.engine.setItemText(0, "{}: {}".format(_OWN, own.title or own.name) if own else _OWN)
+        words = "{}: {}".format(_OWN, plain(own.title or own.name)) if own else _OWN
+        self.engine.setItemText(0, words)
         for widget in (self.engine, self.engine_label):
             widget.setVisible(listed > 1 or own is None)
 
@@ -190,5 +188,5 @@ def _offer(box: QComboBox, entries: List[Tuple[str, str]]) -> None:
     box.blockSignals(True)
     box.clear()
     for shown, data in entries:
-        box.addItem(shown, data)
+        box.addItem(plain(shown), data)
     box.blockSignals(False)
