@@ -1,10 +1,10 @@
 """What the workflow needs of Krita's documents; `krita_io` does it, tests may do otherwise."""
 
-from typing import Any, Optional, Protocol, Sequence
+from typing import Any, Optional, Protocol, Sequence, Tuple
 
 from sfumato_protocol.geometry import Rect
 
-from .core.types import Bytes, ColourSpace, Extents, LayerPlan, Reading
+from .core.types import Bytes, ColourSpace, Frames, LayerPlan, Reading
 
 
 class Documents(Protocol):
@@ -22,8 +22,8 @@ class Documents(Protocol):
     def find(self, document_id: str) -> Optional[object]:
         """The open document with that identity, if it is still open."""
 
-    def read(self, document: Any, extents_for: Extents) -> Reading:
-        """Selection and context crop. Raises `Refusal` with the sentence for the artist; `AtWork`
+    def read(self, document: Any, frames: Frames) -> Tuple[Reading, ...]:
+        """Selection and context crops. Raises `Refusal` with the sentence for the artist; `AtWork`
         where it is worth another try."""
 
     def is_animated(self, document: Any) -> bool:

@@ -1,10 +1,11 @@
 """The composition root in Krita: one studio, and for each window an action, a toolbar, a docker.
 
 The toolbar is our own, with an object name: a button put into Krita's main toolbar is lost as soon
-as the artist saves Configure Toolbars.
+as the artist saves Configure Toolbars. It is there before Krita puts a window in order, so that its
+place, and whether it is shown, are remembered.
 """
 
-from typing import Any, List, Tuple
+from typing import Any, List
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
@@ -17,6 +18,8 @@ from .ui.icon import inpaint_icon
 
 ACTION = "sfumato_inpaint"
 TITLE = "Inpaint selection"
+TOOLBAR_ACTION = "sfumato_toolbar_shown"
+TOOLBAR_TITLE = "Show Sfumato toolbar"
 TOOLBAR = "sfumato_toolbar"
 DOCKER = "sfumato_docker"
 SETTINGS = "sfumato"
@@ -44,13 +47,13 @@ class SfumatoExtension(Extension):
         self.studio = studio
         self._store = store
         self._unseen = not store.read(SHOWN, "")
-        self._new: List[Tuple[Any, QAction]] = []
+        self._new: List[Any] = []
 
     def setup(self) -> None:
         """Called by Krita once, before there is a window."""
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
-        notifier.windowCreated.connect(self._dress_windows)
+        notifier.windowCreated.connect(self._greet_windows)
         notifier.applicationClosing.connect(self._stop)
         safekeeping = self.studio.safekeeping
         notifier.imageSaved.connect(safekeeping.stored)
@@ -63,7 +66,7 @@ class SfumatoExtension(Extension):
         self.studio.stop()
 
     def createActions(self, window: Any) -> None:
-        """Called by Krita for each window, before it has toolbars."""
+        """Called by Krita for each window, before it has toolbars of its own."""
         action = window.createAction(ACTION, TITLE, "tools/scripts")
         ink = QApplication.palette().color(QPalette.ColorRole.WindowText)
         action.setIcon(inpaint_icon(ink))
@@ -71,12 +74,14 @@ class SfumatoExtension(Extension):
         # Krita deletes `window` after this call, but neither its main window nor the action.
         qwindow = window.qwindow()
         action.triggered.connect(lambda _checked=False: self._press(qwindow))
-        self._new.append((qwindow, action))
+        toolbar = add_toolbar(qwindow, action)
+        # Krita's own list of toolbars leaves out those of plugins: this is the way back.
+        follow(window.createAction(TOOLBAR_ACTION, TOOLBAR_TITLE, "tools/scripts"), toolbar)
+        self._new.append(qwindow)
 
-    def _dress_windows(self) -> None:
-        dressed, self._new = self._new, []
-        for qwindow, action in dressed:
-            add_toolbar(qwindow, action)
+    def _greet_windows(self) -> None:
+        new, self._new = self._new, []
+        for qwindow in new:
             if self._unseen:
                 self._unseen = False
                 show_docker(qwindow)
@@ -96,7 +101,7 @@ def show_docker(qwindow: Any) -> None:
 
 
 def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
-    """Our own toolbar with the button, at the top of a main window."""
+    """Our own toolbar with the button: at the top, until Krita puts it where it was left."""
     toolbar = QToolBar("Sfumato", qwindow)
     toolbar.setObjectName(TOOLBAR)
     toolbar.setIconSize(QSize(22, 22))
@@ -105,6 +110,16 @@ def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
     qwindow.addToolBar(Qt.ToolBarArea.TopToolBarArea, toolbar)
     toolbar.show()
     return toolbar
+
+
+def follow(action: QAction, toolbar: QToolBar) -> None:
+    """Have a menu's tick show and hide a toolbar, and follow where it is shown by others."""
+    shown = toolbar.toggleViewAction()
+    assert shown is not None
+    action.setCheckable(True)
+    action.setChecked(shown.isChecked())
+    action.triggered.connect(toolbar.setVisible)
+    shown.toggled.connect(action.setChecked)
 
 
 def docker_class(studio: Studio) -> Any:

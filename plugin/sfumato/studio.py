@@ -15,6 +15,7 @@ from .core import ledger, status
 from .core.address import completed
 from .core.choices import Choices, offered
 from .core.debts import Debt
+from .core.job import Job
 from .core.request import Request
 from .core.status import Status
 from .dial import Address
@@ -54,6 +55,7 @@ class Studio(QObject):
         self._records = records
         self._settings = stored.load(store)
         self._status = status.STOPPED
+        self._said = ""
         self.link = Link(self._address)
         self.jobs = Jobs()
         self.workflow = Workflow(self.jobs, documents, self.link.wake, choose)
@@ -66,8 +68,10 @@ class Studio(QObject):
         self._recorded = self._to_record()
         self.jobs.changed.connect(self._record)
         self.jobs.owing.connect(self._record)
+        self.jobs.changed.connect(self._outdate)
+        self.workflow.said.connect(self._note)
         self.jobs.paid.connect(self._record)
-        self.workflow.begun.connect(self._show)
+        self.workflow.begun.connect(self._choose)
         self.link.status_changed.connect(self._heed)
         self.link.opened.connect(self.jobs.attach)
         self.link.received.connect(self._hear)
@@ -90,7 +94,7 @@ class Studio(QObject):
         """Choose what the job of the active layer was made with; starts nothing."""
         choices = self.workflow.settings_again()
         if choices is not None:
-            self._show(choices)
+            self._choose(choices)
 
     def make_panel(self) -> InpaintPanel:
         """A panel for one window, connected and up to date."""
@@ -98,6 +102,8 @@ class Studio(QObject):
         panel.show_server(self._settings.server, self._settings.token)
         panel.show_status(self._status)
         panel.show_choices(self._settings.choices)
+        if self._said:
+            panel.say(self._said)
         panel.inpaint_wanted.connect(self.inpaint)
         panel.cancel_wanted.connect(self.jobs.cancel)
         panel.insert_wanted.connect(self.workflow.insertion.insert_kept)
@@ -122,7 +128,7 @@ class Studio(QObject):
         if now.welcome is not None:
             choices, said = offered(now.welcome, self._settings.choices)
             if said:
-                self._show(choices)
+                self._choose(choices)
                 self.workflow.said.emit(said)
 
     def _hear(self, received: Received) -> None:
@@ -144,13 +150,19 @@ class Studio(QObject):
     def _to_record(self) -> Tuple[Tuple[Request, ...], Tuple[Debt, ...]]:
         return self.jobs.remembered(), self.jobs.debts()
 
-    def _show(self, choices: Choices) -> None:
-        self._choose(choices)
-        self.choices_changed.emit(choices)
+    def _note(self, said: str) -> None:
+        """Remember the last sentence, for a window that is opened later."""
+        self._said = said
+
+    def _outdate(self, _job: Job) -> None:
+        """A job says something newer, which every panel finds by itself."""
+        self._said = ""
 
     def _choose(self, choices: Choices) -> None:
+        """The one place where choices change, whoever made them: every panel shows them."""
         self._settings = replace(self._settings, choices=choices)
         self._saving.start(SAVE_MS)
+        self.choices_changed.emit(choices)
 
     def _choose_server(self, address: str, token: str) -> None:
         server = completed(address)

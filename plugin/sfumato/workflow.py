@@ -7,8 +7,9 @@ from sfumato_protocol.messages import Welcome
 
 from .core import provenance, sentences, status
 from .core.choices import Choices, recipe_named
+from .core.framing import Framing
 from .core.job import Job
-from .core.request import extents_for, make_request
+from .core.request import make_requests
 from .core.status import Status
 from .core.types import AtWork, Refusal
 from .documents import Documents
@@ -109,15 +110,20 @@ class Workflow(QObject):
     def _start(self, document_id: str, choices: Choices) -> Job:
         welcome = self._welcome()
         recipe = recipe_named(welcome, choices.recipe)
-        if len(self._jobs.here()) >= welcome.limits.jobs:
+        free = welcome.limits.jobs - len(self._jobs.here())
+        if free < 1:
             raise Refusal(sentences.too_many_jobs(welcome.limits.jobs))
         document = self._documents.find(document_id)
         if document is None:
             raise Refusal(sentences.CLOSED)
-        reading = self._documents.read(document, extents_for(recipe, welcome.limits))
+        readings = self._documents.read(document, Framing(recipe, welcome.limits))
         self._warn(document_id, document)
         file = self._documents.file(document)
-        return self._jobs.start(make_request(reading, recipe, choices, welcome, file))
+        requests = make_requests(readings, recipe, choices, welcome, file)
+        if len(requests) > free:
+            raise Refusal(sentences.too_many_jobs(welcome.limits.jobs))
+        first, *_others = [self._jobs.start(request) for request in requests]
+        return first
 
     def _warn(self, document_id: str, document: object) -> None:
         """Once for each document: a refusal, so that a second click is the artist's yes."""

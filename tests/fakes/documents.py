@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from fakes import plugin_values as values
 from sfumato.core.context import remember
-from sfumato.core.types import AtWork, ColourSpace, Extents, LayerPlan, Reading, Refusal
+from sfumato.core.types import AtWork, ColourSpace, Frames, LayerPlan, Reading, Refusal
 from sfumato_protocol.geometry import Rect
-
 
 NOISE = random.Random(1).randbytes(4 * values.CANVAS.width * values.CANVAS.height)
 
@@ -63,7 +62,7 @@ class FakeDocuments:
             raise Refusal("No picture is open.")
         return self.opened[-1]
 
-    def read(self, document: object, extents_for: Extents) -> Reading:
+    def read(self, document: object, frames: Frames) -> tuple[Reading, ...]:
         assert isinstance(document, FakeDocument)
         self.meanwhile()
         if self.refusal:
@@ -71,10 +70,10 @@ class FakeDocuments:
         if document.at_work:
             document.at_work -= 1
             raise AtWork("Krita is at work.")
-        extents_for(values.CANVAS, values.BOUNDS)
+        frames(values.CANVAS, values.BOUNDS, values.coverage)
         self.pixels_read += 1
         context = remember(values.CROP, values.CANVAS, lambda area: self.look(document, area))
-        return replace(values.reading(), document_id=document.id, context=context)
+        return (replace(values.reading(), document_id=document.id, context=context),)
 
     def all(self) -> list[FakeDocument]:
         return list(self.opened)

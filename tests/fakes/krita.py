@@ -88,6 +88,9 @@ class Krita(QObject):
         self.extensions: list[Any] = []
         self.factories: list[DockWidgetFactory] = []
         self.windows: list[QMainWindow] = []
+        # What Krita does to a window between `createActions` and its notice: toolbars and their
+        # remembered places.
+        self.put_in_order: Callable[[QMainWindow], None] = lambda main: None
 
     @classmethod
     def instance(cls) -> Krita:
@@ -133,6 +136,7 @@ class Krita(QObject):
         for extension in self.extensions:
             extension.createActions(window)
         window.delete()
+        self.put_in_order(main)
         self._notifier.windowCreated.emit()
         return main
 

@@ -102,6 +102,52 @@ def test_both_windows_show_the_same(memory: Memory) -> None:
         assert second.choices.lock.isChecked()
 
 
+def test_what_is_chosen_in_one_window_is_not_undone_by_another(memory: Memory) -> None:
+    with flat_server.running() as server, studio(server.url, FakeDocument(), memory) as made:
+        first, second = made.make_panel(), made.make_panel()
+        first.choices.prompt.setPlainText("a calm sea")
+        second.choices.lock.click()
+        second.choices.negative.setText("boats")
+        second.choices.negative.textEdited.emit("boats")
+        third = made.make_panel()
+        shown = [
+            (form.prompt.toPlainText(), form.negative.text(), form.lock.isChecked())
+            for form in (first.choices, second.choices, third.choices)
+        ]
+        changed = Recorder(made.jobs.changed)
+        first.inpaint.click()
+        job = changed.until(lambda job: job.stage == states.INSERTED)
+    assert shown == [("a calm sea", "boats", True)] * 3
+    assert job.request.choices.prompt == "a calm sea"
+    assert memory.content["prompt"] == "a calm sea"
+
+
+def test_a_window_that_is_opened_later_shows_what_was_said_last(memory: Memory) -> None:
+    document = FakeDocument()
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        changed = Recorder(made.jobs.changed)
+        made.inpaint()
+        done = changed.until(lambda job: job.stage == states.INSERTED)
+        assert made.make_panel().sentence.text() == done.said
+        made.use_again()
+        assert "comes from no Sfumato job" in made.make_panel().sentence.text()
+
+
+def test_an_engine_that_is_no_longer_listed_gives_way_with_a_word(memory: Memory) -> None:
+    """It cannot even be chosen anew: with one engine left there is nothing to choose from."""
+    memory.content["engine"] = "sdxl"
+    document = FakeDocument()
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        panel = made.make_panel()
+        words = "The engine “sdxl” is not offered here, so the recipe runs on Flat colour."
+        assert panel.sentence.text() == words
+        assert panel.choices.engine.currentText() == "The recipe's own: Flat colour"
+        changed = Recorder(made.jobs.changed)
+        panel.inpaint.click()
+        changed.until(lambda job: job.stage == states.INSERTED)
+    assert memory.content["engine"] == ""
+
+
 def test_a_closed_window_is_forgotten(memory: Memory) -> None:
     url = f"ws://127.0.0.1:{rude_servers.free_port()}/sfumato"
     with studio(url, FakeDocument(), memory) as made:

@@ -155,7 +155,7 @@ def test_what_reading_refuses_is_said(stage: Stage) -> None:
 def test_a_crop_that_is_too_large_is_refused_before_its_pixels_are_read(stage: Stage) -> None:
     small = replace(WELCOME, limits=replace(WELCOME.limits, crop_pixels=1))
     stage.workflow.heed(Status(status.READY, "Connected.", small))
-    assert "Make the selection smaller" in refused(stage)
+    assert "make the selection smaller" in refused(stage)
     assert stage.documents.pixels_read == 0
 
 

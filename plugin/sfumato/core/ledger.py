@@ -86,7 +86,7 @@ def request_of(record: Record) -> Request:
 
 def _of(kind: Type[Any], values: Dict[str, Any]) -> Dict[str, Any]:
     """Those of `values` that are fields of a dataclass."""
-    return {field.name: values[field.name] for field in fields(kind)}
+    return {field.name: values[field.name] for field in fields(kind) if field.name in values}
 
 
 def write(requests: Iterable[Request], debts: Iterable[Debt] = ()) -> str:

@@ -1,6 +1,7 @@
 """Every sentence the plugin says to the artist: what is the matter and what to do."""
 
 from typing import Sequence
+from urllib.parse import urlsplit
 
 from sfumato_protocol import VERSION
 
@@ -57,8 +58,10 @@ def wrong_version(got: str) -> str:
 def refused(address: str, status: int) -> str:
     """An HTTP answer that is not a WebSocket."""
     if status == 403:
-        return "The server at {} does not accept this address; start it with --allow-host.".format(
-            address
+        return (
+            "The server at {} does not accept this address: start it with --allow-host {}.".format(
+                address, urlsplit(address).hostname
+            )
         )
     if status == 429:
         return "The server at {} heard too many wrong tokens; it listens again in a minute.".format(
@@ -107,6 +110,12 @@ def recipe_not_offered(name: str, instead: str) -> str:
     return "The recipe “{}” is not offered here, so “{}” is chosen instead.".format(name, instead)
 
 
+def engine_not_offered(name: str, instead: str) -> str:
+    """The engine that was chosen last is not offered here. instead: the recipe's own, if any."""
+    gone = "The engine “{}” is not offered here".format(name)
+    return "{}, so the recipe runs on {}.".format(gone, instead) if instead else gone + "."
+
+
 def cannot_draw(engine: str) -> str:
     """The recipe is for drawing and the engine cannot."""
     return (
@@ -133,25 +142,40 @@ def too_many_jobs(limit: int) -> str:
 def too_large(pixels: int, limit: int) -> str:
     """The context crop passes the server's limit."""
     return (
-        "The selection needs {:.1f} megapixels of surroundings and the server takes "
-        "at most {:.1f}. Make the selection smaller.".format(pixels / 1e6, limit / 1e6)
+        "The selection and what its masks reach are {:.1f} megapixels, and the server takes "
+        "at most {:.1f}: make the selection smaller.".format(pixels / 1e6, limit / 1e6)
     )
 
 
 def too_long(side: int, limit: int) -> str:
     """A side of the context crop passes the protocol's limit."""
     return (
-        "The selection and its surroundings are {} px long, and at most {} px can be sent. "
-        "Make the selection shorter.".format(side, limit)
+        "The selection and its surroundings are {} px long, and at most {} px can be sent: "
+        "make the selection shorter.".format(side, limit)
     )
 
 
-def selection_mask(mask: str, layer: str) -> str:
-    """Only a layer's local selection mask is there, no selection of the document."""
+def too_many_places(places: int, limit: int) -> str:
+    """A selection of parts that are too far apart for one crop, and too many for one click."""
     return (
-        "Only the layer “{}” has a selection, its mask “{}”, and Sfumato needs one for the whole "
-        "picture: pick that mask in the Layers docker, choose Select > Select Opaque, and click "
-        "again.".format(layer, mask)
+        "The selection lies in {} places far apart, and the server takes at most {} jobs at once: "
+        "select fewer of them.".format(places, limit)
+    )
+
+
+def far_places(places: int) -> str:
+    """The parts of a selection are too far apart for one crop."""
+    return (
+        "The selection lies in {} places, too far apart to be sent as one: each is done by itself, "
+        "and all go in together.".format(places)
+    )
+
+
+def less_context(limit: int) -> str:
+    """The context crop was reduced to what the server takes."""
+    return (
+        "The selection is so large that less of its surroundings is sent than usual: the server "
+        "takes at most {:.1f} megapixels.".format(limit / 1e6)
     )
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Callable, Tuple, Union
 
 from sfumato_protocol.colour import ColourSpace as ColourSpace
-from sfumato_protocol.geometry import Extent, Rect
+from sfumato_protocol.geometry import Rect
 
 from .context import UNKNOWN, Context
 
 Bytes = Union[bytes, bytearray, memoryview]
-# (canvas, the selection's bounds) → the masks that will be drawn, in canvas px.
-Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
+# A part of the canvas → what of it is selected, one byte a pixel.
+Coverage = Callable[[Rect], Bytes]
 
 
 class Refusal(Exception):
@@ -22,10 +22,27 @@ class AtWork(Refusal):
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What one click read from a document.
+class Frame:
+    """What one job works on, in canvas px.
 
-    canvas: the document's bounds. bounds: the selection's non-zero bounds, may pass the canvas.
+    bounds: of its part of the selection. crop: the context crop. parts: where its part of the
+    selection is, () for all that is selected in the crop.
+    """
+
+    bounds: Rect
+    crop: Rect
+    parts: Tuple[Rect, ...] = ()
+
+
+# (canvas, the selection's bounds, the selection) → the frames of a click, at least one.
+Frames = Callable[[Rect, Rect, Coverage], Tuple[Frame, ...]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one job of a click read from a document.
+
+    canvas: the document's bounds. bounds: its selection's non-zero bounds, may pass the canvas.
     crop: the context crop, inside the canvas. pixels: the crop as Krita gives it (for RGBA U8 and
     U16: B, G, R, A, little-endian). selection: coverage of the crop, one byte a pixel.
     document_id: stays the same while the document is open. context: what to know the crop's

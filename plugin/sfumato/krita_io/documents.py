@@ -12,7 +12,7 @@ from typing import Dict, Optional, Tuple
 from krita import Document, Krita
 from sfumato_protocol.geometry import Rect
 
-from ..core.types import Bytes, ColourSpace, Extents, LayerPlan, Reading
+from ..core.types import Bytes, ColourSpace, Frames, LayerPlan, Reading
 from . import document as reader
 from . import layers, opening, records
 
@@ -43,8 +43,8 @@ class KritaDocuments:
         held = self._known.get(document_id)
         return held if held is not None and held in self.all() else None
 
-    def read(self, document: Document, extents_for: Extents) -> Reading:
-        return reader.read(document, extents_for, self.identity(document))
+    def read(self, document: Document, frames: Frames) -> Tuple[Reading, ...]:
+        return reader.read(document, frames, self.identity(document))
 
     def is_animated(self, document: Document) -> bool:
         return reader.is_animated(document)

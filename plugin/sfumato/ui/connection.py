@@ -18,6 +18,7 @@ from ..qt import (
     Signal,
 )
 from .icon import dot_pixmap
+from .plain import PlainLabel
 
 START_COMMAND = "sfumato serve"
 _DOT = 12
@@ -34,9 +35,7 @@ class ConnectionBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._dot = QLabel()
-        self.sentence = QLabel()
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)  # it may quote the server
-        self.sentence.setWordWrap(True)
+        self.sentence = PlainLabel()
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         settings = QToolButton()
         settings.setText("Server…")

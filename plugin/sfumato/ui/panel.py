@@ -10,7 +10,6 @@ from ..jobs import Jobs
 from ..qt import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QPalette,
     QPushButton,
@@ -25,6 +24,7 @@ from .choices import ChoicesForm
 from .connection import ConnectionBox
 from .icon import inpaint_icon
 from .passes import PassTable
+from .plain import PlainLabel
 from .preview import Preview
 from .server_dialog import ServerDialog
 
@@ -63,12 +63,8 @@ class InpaintPanel(QWidget):
         )
         self.passes = PassTable()
         self.preview = Preview()
-        self.sentence = QLabel()
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)  # it may quote server and document
-        self.sentence.setWordWrap(True)
-        self.advice = QLabel()
-        self.advice.setTextFormat(Qt.TextFormat.PlainText)
-        self.advice.setWordWrap(True)
+        self.sentence = PlainLabel()
+        self.advice = PlainLabel()
         self.area = QScrollArea()
         self._settled = QTimer(self)  # fires once a new job's rows have their places
         self._settled.setSingleShot(True)
@@ -159,8 +155,9 @@ class InpaintPanel(QWidget):
     def _show_job(self, job: Job) -> None:
         self.passes.show_job(job)
         self.preview.show_jpeg(job.preview if job.open else b"")
-        self.advice.setText("\n".join("• " + note.sentence for note in job.notes))
-        self.advice.setVisible(bool(job.notes))
+        said = (*job.request.remarks, *(note.sentence for note in job.notes))
+        self.advice.setText("\n".join("• " + sentence for sentence in said))
+        self.advice.setVisible(bool(said))
 
     def _show_cancel(self, under_way: int) -> None:
         self.cancel.setEnabled(under_way > 0)
