@@ -8,8 +8,8 @@ from PyQt5.QtCore import QByteArray
 from krita import InfoObject, Krita
 
 from . import desk
-from .asking import again
-from .recovering import open_gate
+from .asking import again, answered
+from .recovering import open_gate, remembered
 from .refusing import rectangle, select
 from .runner import Pause, Until
 from .session import open_photo
@@ -134,22 +134,27 @@ def unsaved(photo, gate, folder):
             document.setBatchmode(True)
             document.exportImage(os.path.join(folder, "recovered.kra"), InfoObject())
         found.append(document.modified())
+    document = yield from open_photo(photo, "", "")
+    yield from begin(document)
     return found
 
 
-def after_the_crash(photo, folder):
-    """The next Krita: open both pictures, put in what one of them lacks, and save."""
+def after_the_crash(photo, gate, folder):
+    """The next Krita: the job under way ends; open the pictures, put in what they lack, save."""
     desk.main_window()
     yield desk.connected()
     jobs = desk.panel()._jobs
-    yield desk.says("2 jobs from an earlier session are finished (photo.png")
+    open_gate(gate)
+    yield desk.says("3 jobs from an earlier session are finished (photo.png")
     recovered = yield from open_photo(os.path.join(folder, "recovered.kra"), "", "")
     yield desk.says("The passes from an earlier session are in recovered.kra already.")
     document = yield from open_photo(photo, "", "")
     before = groups(document)
     desk.make_room()
     yield desk.at_rest()
-    asked = yield from again(True, "")
+    desk.press(desk.panel().again)
+    asked = [(yield from answered(True))]
+    asked.append((yield from answered(True)))
     yield desk.says("in the document as")
     document.waitForDone()
     document.setBatchmode(True)
@@ -157,7 +162,7 @@ def after_the_crash(photo, folder):
     yield Until(lambda: not jobs.debts() and not jobs.unsaved(), "the server to have heard of it")
     return {
         "before": before, "asked": asked,
-        "groups": [groups(recovered), groups(document)],
+        "groups": [groups(recovered), groups(document)], "remembered": remembered(),
     }  # fmt: skip
 
 
