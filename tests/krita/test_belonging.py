@@ -56,7 +56,10 @@ def test_whatever_is_done_to_the_picture_while_its_job_runs(report: dict[str, An
             assert "no longer looks as it did" in found["said"], change
         else:
             assert (found["stage"], found["groups"]) == ("inserted", [GROUP]), change
-        assert found["others"] == ([[]] if change == "copied" else []), change
+
+
+def test_a_copy_gets_its_own_layers(report: dict[str, Any]) -> None:
+    assert report["copy"] == [[GROUP], []]
 
 
 def test_once_the_change_is_undone_they_go_in_without_a_question(report: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ def day(photo, other, gate, folder, pictures):
     desk.main_window()
     yield desk.connected()
     report = {"changes": (yield from changes(photo, gate))}
+    report["copy"] = yield from in_a_copy(photo, gate)
     report["undone"] = yield from undone(photo, gate)
     report["places"] = yield from places(photo, other, gate, pictures)
     report["warnings"] = yield from warnings(photo, gate)
@@ -33,20 +34,31 @@ def changes(photo, gate):
     found = {}
     for name, change in CHANGES.items():
         document = yield from open_photo(photo, "", "")
-        known = Krita.instance().documents()
         yield from begin(document)
         yield from change(document)
         open_gate(gate)
         job = yield from ended()
         document.waitForDone()
-        others = [each for each in Krita.instance().documents() if each not in known]
         found[name] = {
             "stage": job.stage, "said": desk.panel().sentence.text(),
-            "groups": groups(document), "others": [groups(each) for each in others],
+            "groups": groups(document),
         }  # fmt: skip
         if job.stage == "kept":
             desk.panel()._jobs.cancel(job.id)
     return found
+
+
+def in_a_copy(photo, gate):
+    """A job for a copy of a picture that is open too: the groups of both, the copy's first."""
+    document = yield from open_photo(photo, "", "")
+    yield from act("create_copy")
+    yield Until(lambda: Krita.instance().activeDocument() != document, "the copy in front")
+    copy = Krita.instance().activeDocument()
+    yield Until(lambda: copy.activeNode() is not None, "an active layer")
+    yield from begin(copy)
+    open_gate(gate)
+    yield from ended()
+    return [groups(copy), groups(document)]
 
 
 def undone(photo, gate):
@@ -218,11 +230,6 @@ def nothing(document):
     yield from ()
 
 
-def copied(document):
-    yield from act("create_copy")
-    yield Until(lambda: Krita.instance().activeDocument() != document, "the copy in front")
-
-
 def flattened(document):
     layer = document.createNode("clear", "paintlayer")
     document.rootNode().addChildNode(layer, None)
@@ -288,7 +295,7 @@ def isolated(document):
 
 
 CHANGES = {
-    "nothing": nothing, "copied": copied, "flattened": flattened, "mirrored": mirrored,
+    "nothing": nothing, "flattened": flattened, "mirrored": mirrored,
     "mirrored down": mirrored_down, "turned": turned, "cropped": cropped, "scaled": scaled,
     "painted beside": painted_beside, "painted over": painted_over, "isolated": isolated,
 }  # fmt: skip
