@@ -1,15 +1,15 @@
 """Everything one Krita needs, built once and connected, without Krita: settings, link, jobs,
 workflow; and a panel for each window."""
 
-from contextlib import suppress
 from dataclasses import replace
-from typing import Tuple
+from typing import Dict, Tuple
 
 from sfumato_protocol import endpoint
-from sfumato_protocol.errors import sentence
+from sfumato_protocol.errors import ProtocolError, sentence
 from sfumato_protocol.messages import Failed
 from sfumato_protocol.peer import Received
 
+from . import diary
 from . import settings as stored
 from .core import job as states
 from .core import ledger, status
@@ -33,7 +33,7 @@ LEDGER = "jobs"
 
 class Studio(QObject):
     """store: where settings are kept. documents: what Krita can do. records: where jobs are noted,
-    so that they outlive a crash.
+    so that they outlive a crash. log: path of the log file, "" for none.
 
     status_changed, choices_changed, server_changed: what every window's panel is to show.
     """
@@ -42,8 +42,12 @@ class Studio(QObject):
     choices_changed = Signal(object)
     server_changed = Signal(str, str)
 
-    def __init__(self, store: stored.Store, documents: Documents, records: stored.Store) -> None:
+    def __init__(
+        self, store: stored.Store, documents: Documents, records: stored.Store, log: str = ""
+    ) -> None:
         super().__init__()
+        self._log_file = log
+        self._stages: Dict[str, str] = {}
         self._store = store
         self._records = records
         self._settings = stored.load(store)
@@ -65,6 +69,7 @@ class Studio(QObject):
         self.link.status_changed.connect(self._heed)
         self.link.opened.connect(self.jobs.attach)
         self.link.received.connect(self._hear)
+        self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
 
     def start(self) -> None:
@@ -92,6 +97,7 @@ class Studio(QObject):
         """A panel for one window, connected and up to date."""
         panel = InpaintPanel(self.jobs)
         panel.show_server(self._settings.server, self._settings.token)
+        panel.show_log(self._log_file)
         panel.show_status(self._status)
         panel.show_choices(self._settings.choices)
         if self._said:
@@ -114,6 +120,10 @@ class Studio(QObject):
     def _heed(self, now: Status) -> None:
         if self._status.kind == status.READY:
             self.jobs.detach()
+        if now.kind != self._status.kind:
+            offer = now.welcome
+            named = " to {}".format(offer.server[:60]) if offer is not None else ""
+            diary.log.info("%s%s, %s", now.kind, named, diary.told(self._settings.server))
         self._status = now
         self.workflow.heed(now)
         self.status_changed.emit(now)
@@ -125,6 +135,8 @@ class Studio(QObject):
 
     def _hear(self, received: Received) -> None:
         message = received.message
+        if isinstance(message, Failed):
+            diary.log.warning("%s failed: %s", message.job[:8] or "a request", message.code[:40])
         if isinstance(message, Failed) and not message.job:
             self.workflow.said.emit(sentence(message.got, message.expected, message.remedy))
         else:
@@ -136,8 +148,10 @@ class Studio(QObject):
         content = self._to_record()
         if content != self._recorded:
             self._recorded = content
-            with suppress(OSError):  # where nothing can be noted, the job itself still goes on
+            try:
                 self._records.write(LEDGER, ledger.write(*content))
+            except OSError as error:  # where nothing can be noted, the job itself still goes on
+                diary.fault("noting the jobs", error)
 
     def _to_record(self) -> Tuple[Tuple[Request, ...], Tuple[Debt, ...]]:
         unsettled = (job for job in self.jobs.all() if job.stage not in states.SETTLED)
@@ -147,9 +161,18 @@ class Studio(QObject):
         """Remember the last sentence, for a window that is opened later."""
         self._said = said
 
-    def _outdate(self, _job: Job) -> None:
+    def _outdate(self, job: Job) -> None:
         """A job says something newer, which every panel finds by itself."""
         self._said = ""
+        before = self._stages.get(job.id)
+        if before is None:
+            diary.log.info("job %s", diary.asked(job.request))
+        if job.stage != before:
+            diary.log.info("job %s", diary.state(job))
+        self._stages = {known.id: known.stage for known in self.jobs.all()}
+
+    def _note_trouble(self, error: ProtocolError) -> None:
+        diary.log.warning("%s: %s", error.job[:8] or "the line", error.code[:40])
 
     def _choose(self, choices: Choices) -> None:
         """The one place where choices change, whoever made them: every panel shows them."""
@@ -161,6 +184,7 @@ class Studio(QObject):
         server = completed(address)
         self._settings = replace(self._settings, server=server, token=token)
         self._save()
+        diary.log.info("server chosen: %s, token %s", diary.told(server), "typed" * bool(token))
         self.server_changed.emit(server, token)
         self.link.reconnect()
 

@@ -10,6 +10,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import Welcome
 
+from . import diary
 from .core import job as states
 from .core import provenance, sentences, status
 from .core.choices import Choices, recipe_named
@@ -55,6 +56,7 @@ class Workflow(QObject):
             with self._exclusively():
                 return self._start(choices)
         except Refusal as refusal:
+            diary.log.info("refused: %s", refusal if self._status.welcome else self._status.kind)
             self.said.emit(str(refusal))
             return None
 
@@ -164,6 +166,7 @@ class Workflow(QObject):
         try:
             self._documents.insert(document, plan_layers(job))
         except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept
+            diary.fault("inserting", error)
             self._keep(job, sentences.insertion_failed(str(error) or repr(error)))
             return
         said = job.said if job.reason else sentences.finished(len(job.results), group_name(job))

@@ -45,6 +45,7 @@ class InpaintPanel(QWidget):
         super().__init__()
         self._jobs = jobs
         self._server = ("", "")
+        self._log = ""
         self._shown: Optional[Job] = None
         self.connection = ConnectionBox()
         self.choices = ChoicesForm()
@@ -81,6 +82,10 @@ class InpaintPanel(QWidget):
     def show_server(self, address: str, token: str) -> None:
         """What the server's settings are now."""
         self._server = (address, token)
+
+    def show_log(self, path: str) -> None:
+        """Where the log file lies, "" for none."""
+        self._log = path
 
     def say(self, sentence: str) -> None:
         """One sentence for the artist."""
@@ -168,6 +173,6 @@ class InpaintPanel(QWidget):
             self.cancel_wanted.emit(job.id)
 
     def _ask_server(self) -> None:
-        dialog = ServerDialog(*self._server, parent=self)
+        dialog = ServerDialog(*self._server, self, self._log)
         if dialog.exec():
             self.server_chosen.emit(dialog.address, dialog.token)
