@@ -10,11 +10,10 @@ from typing import Any, List
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
 from . import __version__, diary
-from .krita_io import document as reader
-from .krita_io import layers as writer
-from .krita_io import opening, records
+from .krita_io.documents import KritaDocuments
+from .notes import Notes
 from .qt import QAction, QApplication, QDockWidget, QPalette, QSize, Qt, QToolBar
-from .settings import FileStore, Store
+from .settings import Store
 from .studio import Studio
 from .ui.icon import inpaint_icon
 
@@ -26,22 +25,6 @@ TOOLBAR = "sfumato_toolbar"
 DOCKER = "sfumato_docker"
 SETTINGS = "sfumato"
 SHOWN = "docker_shown"
-
-
-class KritaDocuments:
-    """`Documents` done by krita_io."""
-
-    active = staticmethod(reader.active)
-    read = staticmethod(reader.read)
-    find = staticmethod(reader.find)
-    file = staticmethod(reader.file_of)
-    canvas = staticmethod(reader.canvas_of)
-    colour = staticmethod(reader.colour_space)
-    stored_in = staticmethod(opening.stored_in)
-    create = staticmethod(opening.create)
-    can_write = staticmethod(writer.can_write)
-    insert = staticmethod(writer.insert)
-    active_record = staticmethod(records.active_record)
 
 
 class KritaStore:
@@ -73,6 +56,10 @@ class SfumatoExtension(Extension):
         notifier.setActive(True)
         notifier.windowCreated.connect(self._greet_windows)
         notifier.applicationClosing.connect(self._stop)
+        safekeeping = self.studio.safekeeping
+        notifier.imageSaved.connect(safekeeping.stored)
+        notifier.imageClosed.connect(lambda _file: safekeeping.look())
+        notifier.viewCreated.connect(lambda _view: safekeeping.look())
         self.studio.start()
 
     def _stop(self) -> None:
@@ -158,7 +145,7 @@ def register(application: Any) -> None:
     store = KritaStore()
     folder = application.getAppDataLocation()
     log = diary.begin(folder, __version__, application.version())
-    studio = Studio(store, KritaDocuments(), FileStore(folder), log)
+    studio = Studio(store, KritaDocuments(), Notes(folder), log=log)
     # The docker first: a button whose sentences nobody can read is worse than none.
     right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))

@@ -11,7 +11,6 @@ from sfumato_protocol.peer import Received
 
 from . import diary
 from . import settings as stored
-from .core import job as states
 from .core import ledger, status
 from .core.address import completed
 from .core.choices import Choices, offered
@@ -21,10 +20,12 @@ from .core.request import Request
 from .core.status import Status
 from .dial import Address
 from .documents import Documents
+from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
 from .ui.panel import InpaintPanel
+from .ui.place_dialog import ask_place
 from .workflow import Workflow
 
 SAVE_MS = 1000
@@ -33,7 +34,8 @@ LEDGER = "jobs"
 
 class Studio(QObject):
     """store: where settings are kept. documents: what Krita can do. records: where jobs are noted,
-    so that they outlive a crash. log: path of the log file, "" for none.
+    so that they outlive a crash. choose: asks the artist where kept passes go. log: path of the
+    log file, "" for none.
 
     status_changed, choices_changed, server_changed: what every window's panel is to show.
     """
@@ -43,7 +45,12 @@ class Studio(QObject):
     server_changed = Signal(str, str)
 
     def __init__(
-        self, store: stored.Store, documents: Documents, records: stored.Store, log: str = ""
+        self,
+        store: stored.Store,
+        documents: Documents,
+        records: stored.Store,
+        choose: Choose = ask_place,
+        log: str = "",
     ) -> None:
         super().__init__()
         self._log_file = log
@@ -55,7 +62,8 @@ class Studio(QObject):
         self._said = ""
         self.link = Link(self._address)
         self.jobs = Jobs()
-        self.workflow = Workflow(self.jobs, documents, self.link.wake)
+        self.workflow = Workflow(self.jobs, documents, self.link.wake, choose)
+        self.safekeeping = self.workflow.insertion.safekeeping
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.timeout.connect(self._save)
@@ -63,9 +71,11 @@ class Studio(QObject):
         self.jobs.recall(ledger.read(noted), ledger.read_debts(noted))
         self._recorded = self._to_record()
         self.jobs.changed.connect(self._record)
+        self.jobs.owing.connect(self._record)
         self.jobs.changed.connect(self._outdate)
         self.workflow.said.connect(self._note)
         self.jobs.paid.connect(self._record)
+        self.workflow.begun.connect(self._choose)
         self.link.status_changed.connect(self._heed)
         self.link.opened.connect(self.jobs.attach)
         self.link.received.connect(self._hear)
@@ -83,9 +93,7 @@ class Studio(QObject):
 
     def inpaint(self) -> None:
         """The button: a job for the active document's selection."""
-        choices = self._settings.choices.drawn()
-        if self.workflow.inpaint(choices) is not None:
-            self._choose(choices)
+        self.workflow.inpaint(self._settings.choices.drawn())
 
     def use_again(self) -> None:
         """Choose what the job of the active layer was made with; starts nothing."""
@@ -104,8 +112,8 @@ class Studio(QObject):
             panel.say(self._said)
         panel.inpaint_wanted.connect(self.inpaint)
         panel.cancel_wanted.connect(self.jobs.cancel)
-        panel.insert_wanted.connect(self.workflow.insert_kept)
-        panel.new_document_wanted.connect(self.workflow.insert_as_new)
+        panel.insert_wanted.connect(self.workflow.insertion.insert_kept)
+        panel.new_document_wanted.connect(self.workflow.insertion.insert_as_new)
         panel.reuse_wanted.connect(self.use_again)
         panel.wake_wanted.connect(self.link.wake)
         panel.choices_changed.connect(self._choose)
@@ -143,7 +151,7 @@ class Studio(QObject):
             self.jobs.heard(received)
 
     def _record(self) -> None:
-        """Remember the jobs that are not settled, and what servers have yet to hear, in case Krita
+        """Remember the jobs that are not safe yet, and what servers have yet to hear, in case Krita
         ends before they are."""
         content = self._to_record()
         if content != self._recorded:
@@ -154,8 +162,7 @@ class Studio(QObject):
                 diary.fault("noting the jobs", error)
 
     def _to_record(self) -> Tuple[Tuple[Request, ...], Tuple[Debt, ...]]:
-        unsettled = (job for job in self.jobs.all() if job.stage not in states.SETTLED)
-        return tuple(job.request for job in unsettled), self.jobs.debts()
+        return self.jobs.remembered(), self.jobs.debts()
 
     def _note(self, said: str) -> None:
         """Remember the last sentence, for a window that is opened later."""

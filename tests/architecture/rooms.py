@@ -44,12 +44,16 @@ _PLUGIN = {
     "jobs": (PROTOCOL, "core", "qt", "line"),
     "krita_io": (PROTOCOL, "core", "qt"),
     "ui": (PROTOCOL, "core", "qt", "jobs"),
-    "workflow": (PROTOCOL, "core", "qt", "diary", "jobs", "documents"),
+    "turn": ("core",),
+    "safekeeping": ("core", "qt", "jobs", "documents"),
+    "insertion": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "safekeeping", "turn"),
+    "workflow": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "insertion", "turn"),
+    "notes": ("core", "settings"),
     "studio": (
         PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
-        "workflow", "ui",
+        "workflow", "insertion", "ui",
     ),
-    "extension": ("qt", "diary", "krita_io", "studio", "ui", "settings"),
+    "extension": ("qt", "diary", "krita_io", "studio", "ui", "settings", "notes"),
 }  # fmt: skip
 
 

@@ -46,6 +46,9 @@ class DockWidgetFactory:
 class Notifier(QObject):
     windowCreated = Signal()  # noqa: N815 (Krita's name)
     applicationClosing = Signal()  # noqa: N815
+    imageSaved = Signal(str)  # noqa: N815
+    imageClosed = Signal(str)  # noqa: N815
+    viewCreated = Signal(object)  # noqa: N815
 
     def setActive(self, active: bool) -> None:  # noqa: N802
         self.active = active

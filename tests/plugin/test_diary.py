@@ -55,7 +55,6 @@ def run_two_jobs() -> None:
             made.inpaint()
             documents.refusal, server.answer = "", flat_server.run_ladder
             documents.fault = RuntimeError("cannot write " + FOLDER)
-            made.workflow.insert_kept()
             made.inpaint()
             changed.until(lambda job: job.stage == states.KEPT)
         finally:
@@ -72,7 +71,7 @@ def test_a_report_can_be_made_of_it_and_it_holds_no_secret(file: Path) -> None:
         "is inserted, 2 of 2 passes",
         "failed: engine_failed",
         "refused: Nothing is selected.",
-        "inserting: RuntimeError at workflow.py:",
+        "inserting: RuntimeError at insertion.py:",
         "is kept",
     ):
         assert words in text, text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from sfumato.core import sentences, status
 from sfumato.core.choices import Choices
 from sfumato.core.job import Job
 from sfumato.core.status import Status
-from sfumato.core.types import ColourSpace
+from sfumato.core.types import ColourSpace, Place
 from sfumato.jobs import Jobs
 from sfumato.workflow import Workflow
 from sfumato_protocol import errors
@@ -30,9 +31,21 @@ class Stage:
         self.documents = FakeDocuments(self.document)
         self.jobs = Jobs()
         self.woken = 0
-        self.workflow = Workflow(self.jobs, self.documents, self.wake)
+        self.now = 0.0
+        self.asked: list[tuple[str, list[str]]] = []
+        self.chosen = 0
+        self.workflow = Workflow(
+            self.jobs, self.documents, self.wake, self.choose, lambda: self.now
+        )
+        self.insertion = self.workflow.insertion
+        self.safekeeping = self.insertion.safekeeping
         self.said = Recorder(self.workflow.said)
         self.connect()
+
+    def choose(self, asked: str, places: Sequence[Place]) -> Place | None:
+        """The artist takes the place of that number; none for a negative one."""
+        self.asked.append((asked, [place.title for place in places]))
+        return places[self.chosen] if self.chosen >= 0 else None
 
     def wake(self) -> None:
         self.woken += 1
@@ -109,7 +122,7 @@ def test_a_picture_that_changed_its_kind_meanwhile_gets_no_layers_in_the_wrong_p
     assert stage.said.seen == [sentences.CHANGED]
     assert stage.document.plans == []
     stage.document.canvas, stage.document.colour = before.canvas, before.colour
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert stage.until_stage(states.INSERTED).id == job.id
 
 
@@ -173,7 +186,7 @@ def test_a_job_that_ends_inside_a_click_goes_in_afterwards(stage: Stage) -> None
     def end() -> None:
         stage.documents.meanwhile = lambda: None
         stage.server_finishes(first)
-        stage.workflow.insert_finished()
+        stage.workflow.insertion.insert_finished()
         assert stage.document.plans == []
 
     stage.documents.meanwhile = end
@@ -206,7 +219,7 @@ def test_a_cancelled_job_changes_nothing(stage: Stage) -> None:
     stage.jobs.heard(values.pass_done(job.request, 1))
     stage.jobs.cancel(job.id)
     stage.jobs.heard(values.job_done(job.request))
-    stage.workflow.insert_finished()
+    stage.workflow.insertion.insert_finished()
     assert stage.document.plans == []
 
 
@@ -216,11 +229,11 @@ def test_passes_of_a_closed_document_are_kept_and_can_go_in_again(stage: Stage) 
     stage.server_finishes(job)
     kept = stage.until_stage(states.KEPT)
     assert "closed" in kept.said
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert stage.said.seen[-1] == "No picture is open."
     reopened = FakeDocument("reopened")
     stage.documents.opened.append(reopened)
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert len(reopened.plans) == 1
     assert stage.jobs.all()[0].stage == states.INSERTED
 
@@ -241,7 +254,7 @@ def test_kept_passes_go_into_no_other_kind_of_document(
     stage.until_stage(states.KEPT)
     other = replace(FakeDocument("other"), **changes)  # type: ignore[arg-type]
     stage.documents.opened.append(other)
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert words in stage.said.seen[-1]
     assert other.plans == []
     assert stage.jobs.all()[0].stage == states.KEPT
@@ -254,5 +267,5 @@ def test_when_krita_cannot_take_the_layers_they_are_kept(stage: Stage) -> None:
     kept = stage.until_stage(states.KEPT)
     assert "no memory" in kept.said
     stage.documents.fault = None
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert len(stage.document.plans) == 1

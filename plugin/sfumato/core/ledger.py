@@ -15,11 +15,12 @@ from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, RecipeInfo
 
 from .choices import Choices
 from .colours import DEPTHS, MODEL
+from .context import UNKNOWN, Context
 from .debts import Debt
 from .request import LONGEST_ADDRESS, Request
 from .types import ColourSpace, Reading
 
-MOST = 32
+MOST = 64
 _LONGEST_TEXT = 4 * 1024 * 1024
 _LONGEST_PATH = 4096
 _LONGEST_NAME = 1000
@@ -46,6 +47,7 @@ class Record:
     server: str
     address: str = ""
     asked: int = 0
+    context: Context = UNKNOWN
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)

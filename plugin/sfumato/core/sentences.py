@@ -8,14 +8,17 @@ from sfumato_protocol import VERSION
 NOT_CONNECTED = "Not connected to a Sfumato server."
 CONNECTING = "Looking for the Sfumato server…"
 BUSY = "Krita is still working on the last click; try again in a moment."
-STROKE = "The passes are ready and go in as soon as the current stroke ends."
+STROKE = "The passes are ready and go in as soon as the current stroke, filter or transform ends."
 CANCELLED = "Cancelled; the document was not changed."
 SENDING = "Sending the selection and its surroundings…"
 NO_DOCUMENT = "No picture is open: open one, select what should change, and click again."
 NO_SELECTION = "Nothing is selected: select what should change and click again."
 EMPTY_SELECTION = "The selection is empty: select what should change and click again."
 OFF_CANVAS = "The selection lies outside the canvas: move it onto the picture and click again."
-PAINTING = "Krita is still painting on this picture: wait for the stroke to end and click again."
+PAINTING = (
+    "Krita is at work on this picture: wait for the stroke to end, or apply or close the filter or "
+    "transform, and click again."
+)
 NO_PASS = "The server finished without any pass."
 RECALLED = "A job from an earlier session is asked for again."
 NO_RECORD = (
@@ -29,8 +32,8 @@ CHANGED = (
 RECONNECTING = "The connection was lost; the job goes on when the server answers again."
 
 _PLACES = (
-    "“Insert again” puts the layers into that picture or the one in front if it is of the same "
-    "size, “Insert as new document” into one of their own."
+    "“Insert again” puts the layers into that picture, or into one of the same size that you "
+    "choose, “Insert as new document” into one of their own."
 )
 
 
@@ -289,3 +292,44 @@ def other_pass_engines(was: Sequence[str]) -> str:
 def unreadable_record(reason: str) -> str:
     """A document's annotation is no record of a job."""
     return "The record of this layer's job cannot be used: {}".format(reason.rstrip(".") + ".")
+
+
+# Documents: which one, as it was or not, and when its layers are safe.
+
+CLOSED = "The picture was closed meanwhile."
+ISOLATED = (
+    "One layer is isolated, so the rest of the picture cannot be seen: switch Layer > Isolate "
+    "Active Layer off and click again."
+)
+ANIMATED = (
+    "This picture is animated, and the new layers will lie over all of its frames: click again if "
+    "that is what you want."
+)
+MOVED = (
+    "Round the selection the picture no longer looks as it did at the click, so the passes may not "
+    "fit. They are kept: undo the change and press “Insert again”, or press it and choose."
+)
+NEW_DOCUMENT = "A new document"
+
+
+def which_passes(group: str, title: str) -> str:
+    """Asks for a place. title: file name and size of the document they were asked for."""
+    return "Where do the passes “{}” go? They were made for {}.".format(group, title)
+
+
+def place(name: str, in_front: bool, alike: bool) -> str:
+    """A document to choose. alike: it looks as the one did that the passes were asked for."""
+    notes = ["in front"] if in_front else []
+    notes += [] if alike else ["does not look like it"]
+    return "{} ({})".format(name, ", ".join(notes)) if notes else name
+
+
+def there_already(name: str) -> str:
+    """A document that was opened, or that Krita recovered, holds passes that were missed."""
+    return "The passes from an earlier session are in {} already.".format(name)
+
+
+def discard(jobs: int) -> str:
+    """Asks whether kept passes are to be given up."""
+    which = "of 1 job" if jobs == 1 else "of {} jobs".format(jobs)
+    return "Discard the kept passes {}? They cannot be had again.".format(which)

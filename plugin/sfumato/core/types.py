@@ -6,6 +6,8 @@ from typing import Callable, Tuple, Union
 from sfumato_protocol.colour import ColourSpace as ColourSpace
 from sfumato_protocol.geometry import Rect
 
+from .context import UNKNOWN, Context
+
 Bytes = Union[bytes, bytearray, memoryview]
 # A part of the canvas → what of it is selected, one byte a pixel.
 Coverage = Callable[[Rect], Bytes]
@@ -13,6 +15,10 @@ Coverage = Callable[[Rect], Bytes]
 
 class Refusal(Exception):
     """A click that cannot become a job; the text is one sentence for the artist."""
+
+
+class AtWork(Refusal):
+    """The same, while Krita is at work on the picture: it may be through in a moment."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class Reading:
     canvas: the document's bounds. bounds: its selection's non-zero bounds, may pass the canvas.
     crop: the context crop, inside the canvas. pixels: the crop as Krita gives it (for RGBA U8 and
     U16: B, G, R, A, little-endian). selection: coverage of the crop, one byte a pixel.
-    document_id: stays the same while the document is open.
+    document_id: stays the same while the document is open. context: what to know the crop's
+    surroundings by.
     """
 
     document_id: str
@@ -49,6 +56,7 @@ class Reading:
     crop: Rect
     pixels: Bytes
     selection: Bytes
+    context: Context = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -76,3 +84,11 @@ class LayerPlan:
     layers: Tuple[LayerSpec, ...]
     provenance_key: str
     provenance: bytes
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where kept passes could go: its name for people, and the document, None for a new one."""
+
+    title: str
+    document: object = None

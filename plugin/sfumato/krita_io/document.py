@@ -1,4 +1,4 @@
-"""Reads what a job needs from a document: who it is, its selection, the pixels around it."""
+"""Reads what a job needs from a document: its selection, the pixels around it."""
 
 from typing import Any, List, Optional, Tuple
 
@@ -7,7 +7,11 @@ from sfumato_protocol.geometry import Rect
 
 from ..core import sentences
 from ..core.colours import require_supported
-from ..core.types import ColourSpace, Frame, Frames, Reading, Refusal
+from ..core.context import remember
+from ..core.types import AtWork, Bytes, ColourSpace, Frame, Frames, Reading, Refusal
+
+_ISOLATING = ("isolate_active_layer", "isolate_active_group")
+_MOST_NODES = 10_000
 
 
 def active() -> Document:
@@ -18,27 +22,9 @@ def active() -> Document:
     return document
 
 
-def identity(document: Document) -> str:
-    """A word that stays the same while the document is open, and is no other document's."""
-    return str(document.rootNode().uniqueId().toString())
-
-
-def find(document_id: str) -> Optional[Document]:
-    """The open document with that `identity`, None once it is closed."""
-    for document in Krita.instance().documents():
-        if identity(document) == document_id:
-            return document
-    return None
-
-
 def colour_space(document: Document) -> ColourSpace:
     """The document's colour space in Krita's words."""
     return ColourSpace(document.colorModel(), document.colorDepth(), document.colorProfile())
-
-
-def file_of(document: Document) -> str:
-    """Path of the file it is stored in, "" for none."""
-    return str(document.fileName())
 
 
 def canvas_of(document: Document) -> Rect:
@@ -46,17 +32,37 @@ def canvas_of(document: Document) -> Rect:
     return Rect(0, 0, document.width(), document.height())
 
 
-def read(document: Document, frames: Frames) -> Tuple[Reading, ...]:
+def look(document: Document, area: Rect) -> Bytes:
+    """The pixels of an area of the canvas, as they are with all layers, isolated ones or not."""
+    return memoryview(document.rootNode().projectionPixelData(*_sides(area)))
+
+
+def is_animated(document: Document) -> bool:
+    """Whether a layer has keyframes: then what is seen is one frame of several."""
+    waiting = list(document.topLevelNodes())
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return False
+        node = waiting.pop()
+        if node.animated():
+            return True
+        waiting += node.childNodes()
+    return False
+
+
+def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Reading, ...]:
     """The selection and the context crop around it, or around each of its far parts; changes
     nothing.
 
     The pixels are views into Krita's own copy of them, which they keep alive: no second copy.
-    Raises `Refusal` when there is nothing that a job could work on, before any of them is read.
+    Raises `Refusal` when there is nothing that a job could work on, before any of them is read,
+    and `AtWork` when there may be in a moment.
     """
     colour = colour_space(document)
     require_supported(colour)
+    _require_whole(document)
     if not document.tryBarrierLock():
-        raise Refusal(sentences.PAINTING)
+        raise AtWork(sentences.PAINTING)
     document.unlock()
     selection = _selection(document)
     canvas = canvas_of(document)
@@ -72,16 +78,29 @@ def read(document: Document, frames: Frames) -> Tuple[Reading, ...]:
         raise Refusal(sentences.OFF_CANVAS)
     return tuple(
         Reading(
-            document_id=identity(document),
+            document_id=document_id,
             canvas=canvas,
             colour=colour,
             bounds=frame.bounds,
             crop=frame.crop,
             pixels=memoryview(document.pixelData(*_sides(frame.crop))),
             selection=coverage,
+            context=remember(frame.crop, canvas, lambda area: look(document, area)),
         )
         for frame, coverage in taken
     )
+
+
+def _require_whole(document: Document) -> None:
+    """Krita shows one layer where that is isolated, and would give its pixels for the picture's.
+
+    It tells so of the document in front alone. Raises `Refusal`.
+    """
+    krita = Krita.instance()
+    actions = [krita.action(name) for name in _ISOLATING]
+    isolated = any(action is not None and action.isChecked() for action in actions)
+    if isolated and krita.activeDocument() == document:
+        raise Refusal(sentences.ISOLATED)
 
 
 def _selection(document: Document) -> Selection:

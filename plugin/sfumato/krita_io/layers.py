@@ -2,12 +2,12 @@
 
 from typing import Any, Set
 
-from krita import Document, Node
+from krita import Document, Krita, Node
 
 from ..core.colours import DEPTHS
 from ..core.types import Bytes, LayerPlan, LayerSpec
 from ..qt import QByteArray, QTimer
-from .document import colour_space, find, identity
+from .document import colour_space
 from .scratch import Scratch, scratch_document
 
 
@@ -38,7 +38,7 @@ def insert(document: Document, plan: LayerPlan) -> None:
     document.setAnnotation(plan.provenance_key, "".join(added), QByteArray(plan.provenance))
     document.setModified(True)
     if worked_on is not None:
-        _reactivate(identity(document), worked_on)
+        _reactivate(document, worked_on)
 
 
 def _top_level(document: Document) -> Set[str]:
@@ -91,12 +91,11 @@ def _array(content: Bytes) -> QByteArray:
     return QByteArray(content if isinstance(content, (bytes, bytearray)) else bytes(content))
 
 
-def _reactivate(document_id: str, node: Any) -> None:
+def _reactivate(document: Document, node: Any) -> None:
     """Krita activates an added node on the next turn of its event loop, so this comes after it."""
 
     def back() -> None:
-        document = find(document_id)
-        if document is not None:
+        if document in Krita.instance().documents():
             document.setActiveNode(node)
 
     QTimer.singleShot(0, back)

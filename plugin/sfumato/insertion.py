@@ -1,0 +1,192 @@
+"""What becomes of a finished job: layers in its picture, or passes that are kept for the artist."""
+
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
+
+from sfumato_protocol.geometry import Rect
+
+from . import diary
+from .core import job as states
+from .core import sentences
+from .core.context import is_elsewhere
+from .core.job import Job
+from .core.placement import group_name, plan_layers
+from .core.types import ColourSpace, Place, Refusal
+from .documents import Documents
+from .jobs import Jobs
+from .qt import QObject, QTimer, Signal
+from .safekeeping import Safekeeping
+from .turn import Turn
+
+RETRY_MS = 150
+
+# (which passes, places with the likeliest first) → the artist's choice, None to leave them kept.
+Choose = Callable[[str, Sequence[Place]], Optional[Place]]
+
+
+class Insertion(QObject):
+    """said: one sentence for the artist. safekeeping: of what was put in."""
+
+    said = Signal(str)
+
+    def __init__(self, jobs: Jobs, documents: Documents, turn: Turn, choose: Choose) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._documents = documents
+        self._turn = turn
+        self._choose = choose
+        self.safekeeping = Safekeeping(jobs, documents)
+        self.safekeeping.said.connect(self.said)
+        self._finished: List[str] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.insert_finished)
+        jobs.ended.connect(self._enqueue)
+        jobs.changed.connect(self._tell_lost)
+
+    def insert_finished(self) -> None:
+        """Put every finished job into its document; those that must wait are tried again soon."""
+        if self._turn.busy:
+            self._timer.start(RETRY_MS)
+            return
+        waiting, self._finished = self._finished, []
+        with self._turn.taken():
+            for job_id in waiting:
+                job = self._jobs.find(job_id)
+                if job is not None and job.stage == states.ENDED:
+                    self._place(job)
+        if self._finished:
+            self._timer.start(RETRY_MS)
+
+    def insert_kept(self) -> None:
+        """Put kept passes where they belong, or where the artist says, one job after another."""
+        self.safekeeping.look()
+        refused: List[str] = []
+        for kept in self._jobs.kept():
+            try:
+                place = self._where(kept)
+                if place is None:
+                    break
+                job = self._jobs.find(kept.id)  # it took the artist a while
+                if job is not None and job.stage == states.KEPT:
+                    with self._turn.taken():
+                        self._insert(self._still_open(place, job), job)
+            except Refusal as refusal:
+                refused.append(str(refusal))
+            except RuntimeError as error:
+                refused.append(sentences.insertion_failed(str(error)))
+        if refused:
+            self.said.emit(refused[-1])
+
+    def insert_as_new(self) -> None:
+        """Put kept passes into new documents, those of one document together."""
+        made: Dict[Tuple[str, str, Rect, ColourSpace], object] = {}
+        try:
+            with self._turn.taken():
+                for job in self._jobs.kept():
+                    reading = job.request.reading
+                    key = (reading.document_id, job.request.file, reading.canvas, reading.colour)
+                    if key not in made:
+                        made[key] = self._documents.create(reading.canvas, reading.colour)
+                    self._insert(made[key], job)
+        except Refusal as refusal:
+            self.said.emit(str(refusal))
+        except RuntimeError as error:
+            self.said.emit(sentences.insertion_failed(str(error)))
+
+    def _enqueue(self, job: Job) -> None:
+        self._finished.append(job.id)
+        self._timer.start(0)
+
+    def _place(self, job: Job) -> None:
+        document = self._documents.find(job.request.reading.document_id)
+        if job.recalled:
+            self._keep(job, sentences.finished_earlier(self._earlier() + 1, job.title))
+            self.safekeeping.look()
+        elif document is None:
+            self._keep(job, sentences.document_gone(len(job.results), job.title))
+        elif not self._documents.can_write(document):
+            self.said.emit(sentences.STROKE)
+            self._finished.append(job.id)
+        elif not self._fits(document, job):
+            self._keep(job, sentences.CHANGED)
+        elif self._looks_different(document, job):
+            self._keep(job, sentences.MOVED)
+        else:
+            self._insert(document, job)
+
+    def _fits(self, document: object, job: Job) -> bool:
+        """Whether a document has the size and the colours of the one that was asked for."""
+        reading = job.request.reading
+        now = (self._documents.canvas(document), self._documents.colour(document))
+        return now == (reading.canvas, reading.colour)
+
+    def _looks_different(self, document: object, job: Job) -> bool:
+        """The same size is not the same picture: it may have been mirrored, turned or cropped."""
+        context, canvas = job.request.reading.context, job.request.reading.canvas
+        return is_elsewhere(context, canvas, lambda area: self._documents.look(document, area))
+
+    def _insert(self, document: object, job: Job) -> None:
+        try:
+            self._documents.insert(document, plan_layers(job))
+        except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept
+            diary.fault("inserting", error)
+            self._keep(job, sentences.insertion_failed(str(error) or repr(error)))
+            return
+        said = job.said if job.reason else sentences.finished(len(job.results), group_name(job))
+        self._jobs.settle(job, states.INSERTED, said)
+        into = self._documents.identity(document)
+        self._jobs.cover(into, [result.area for result in job.results])
+        self.safekeeping.hold(job.id, into)
+        self.said.emit(said)
+
+    def _keep(self, job: Job, said: str) -> None:
+        self._jobs.settle(job, states.KEPT, said)
+        self.said.emit(said)
+
+    def _earlier(self) -> int:
+        """How many jobs of an earlier run of Krita are kept."""
+        return sum(job.recalled for job in self._jobs.kept())
+
+    def _tell_lost(self, job: Job) -> None:
+        """A job of an earlier run of Krita that comes to nothing: the artist may not see it."""
+        if job.recalled and job.stage == states.FAILED:
+            self.said.emit(job.said)
+
+    def _where(self, job: Job) -> Optional[Place]:
+        """The document that the passes were asked for, if it is there as it was; else the artist
+        chooses. Raises `Refusal` where no open document has their size and colour space."""
+        own = self._documents.find(job.request.reading.document_id)
+        if own is not None and self._fits(own, job) and not self._looks_different(own, job):
+            return Place(job.title, own)
+        file = job.request.file
+        own = own or (self._documents.stored_in(file) if file else None)
+        front = self._documents.active()
+        fitting = [one for one in self._documents.all() if self._fits(one, job)]
+        if not fitting:
+            raise Refusal(self._misfit(own or front, job))
+        alike = {id(one): not self._looks_different(one, job) for one in fitting}
+        fitting.sort(key=lambda one: (one != own, not alike[id(one)], one != front))
+        places = [self._named(one, one == front, alike[id(one)]) for one in fitting]
+        passes = sentences.which_passes(group_name(job), job.title)
+        return self._choose(passes, [*places, Place(sentences.NEW_DOCUMENT)])
+
+    def _named(self, document: object, in_front: bool, alike: bool) -> Place:
+        name = self._documents.name(document)
+        return Place(sentences.place(name, in_front, alike), document)
+
+    def _misfit(self, document: object, job: Job) -> str:
+        canvas, colour = job.request.reading.canvas, job.request.reading.colour
+        if self._documents.canvas(document) != canvas:
+            return sentences.other_size(canvas.width, canvas.height)
+        return sentences.other_colour(colour.model, colour.depth, colour.profile)
+
+    def _still_open(self, place: Place, job: Job) -> object:
+        """The document of a chosen place. Raises `Refusal` if it was closed or changed since."""
+        if place.document is None:
+            reading = job.request.reading
+            return self._documents.create(reading.canvas, reading.colour)
+        if place.document not in self._documents.all():
+            raise Refusal(sentences.CLOSED)
+        if not self._fits(place.document, job):
+            raise Refusal(self._misfit(place.document, job))
+        return place.document
