@@ -143,7 +143,7 @@ class InpaintPanel(QWidget):
         before = self._shown
         self._shown = under_way[0] if under_way else (everything[-1] if everything else None)
         kept = bool(self._jobs.kept())
-        self._show_cancel(len(under_way))
+        self._show_cancel(len({job.request.click or job.id for job in under_way}))
         self.discard.setVisible(kept)
         self.again.setVisible(kept)
         self.as_new.setVisible(kept)
