@@ -22,13 +22,17 @@ MOST_KRITAS = 16
 
 
 class Notes:
-    """A `Store` for jobs. It is read once, at the start, and has what it reads from then on."""
+    """A `Store` for jobs. It is read once, at the start, and has what it reads from then on, as
+    long as it lives."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._files = FileStore(folder)
         self._own = ""
-        self._lock: Optional[IO[bytes]] = None
+        self._lock: IO[bytes] = io.BytesIO()
+
+    def __del__(self) -> None:
+        self._lock.close()
 
     def read(self, name: str, default: str) -> str:
         """What this Krita's file says, with that of all Kritas that have ended."""

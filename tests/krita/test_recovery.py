@@ -73,7 +73,8 @@ def test_krita_ended_in_the_middle(
     home = new_home(gated_server)
     job = drive(home, display, "recovering.krita_crashes", photo=str(photo))["job"]
     gate.write_bytes(b"")
-    report = drive(home, display, "recovering.krita_again", photo=str(photo))
+    kept = str(home.root / "kept.kra")
+    report = drive(home, display, "recovering.krita_again", photo=str(photo), kept=kept)
     assert [node[0] for node in report["before"]] == ["paintlayer"]
     check_one_group(report["nodes"])
     assert report["jobs"] == [job]

@@ -18,6 +18,7 @@ from fakes.stores import Memory
 from sfumato.core import job as states
 from sfumato.core import ledger, status
 from sfumato.core.choices import Choices
+from sfumato.core.placement import plan_layers
 from sfumato.core.request import Request
 from sfumato.core.status import Status
 from sfumato.jobs import Jobs
@@ -311,6 +312,32 @@ def test_a_picture_that_is_not_open_holds_nothing_up() -> None:
     assert [plan.group_name[-1] for plan in restarted.documents.opened[0].plans] == ["2"]
     assert "300 × 150 px" in restarted.panel.sentence.text()
     assert restarted.stages() == [states.KEPT, states.INSERTED]
+
+
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("opened_first", [False, True])
+def test_a_picture_that_krita_recovered_has_its_passes_already(
+    saved: bool, opened_first: bool
+) -> None:
+    """They were inserted, and Krita crashed before the picture was saved or just after."""
+    restarted = Restarted(named("/a.kra"))
+    (request,) = restarted.requests
+    recovered = FakeDocument("recovered", file="/a.kra", stored=saved)
+    plan = plan_layers(values.finished_job())
+    recovered.plans.append(replace(plan, provenance_key="sfumato.job." + request.job))
+    safekeeping = restarted.workflow.insertion.safekeeping
+    if opened_first:
+        restarted.documents.opened.append(recovered)
+    restarted.server_delivers()
+    if not opened_first:
+        restarted.documents.opened.append(recovered)
+        safekeeping.look()
+    assert restarted.stages() == [states.INSERTED]
+    assert "are in /a.kra already" in restarted.panel.sentence.text()
+    assert len(recovered.plans) == 1
+    assert len(restarted.jobs.debts()) == int(saved)
+    safekeeping.stored(recovered.save())
+    assert len(restarted.jobs.debts()) == 1
 
 
 def test_passes_that_were_acknowledged_before_the_crash_are_gone() -> None:

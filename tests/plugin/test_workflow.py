@@ -2,82 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from fakes import plugin_values as values
-from fakes.documents import FakeDocument, FakeDocuments
+from fakes.documents import FakeDocument
 from fakes.flat_server import WELCOME
 from fakes.qt_waiting import Recorder
+from fakes.stage import Stage
 from sfumato.core import job as states
 from sfumato.core import sentences, status
 from sfumato.core.choices import Choices
 from sfumato.core.job import Job
 from sfumato.core.status import Status
-from sfumato.core.types import ColourSpace, Place
-from sfumato.jobs import Jobs
-from sfumato.workflow import Workflow
-from sfumato_protocol import errors
+from sfumato.core.types import ColourSpace
 from sfumato_protocol.geometry import Rect
-
-
-class Stage:
-    """A workflow with everything around it."""
-
-    def __init__(self) -> None:
-        self.document = FakeDocument()
-        self.documents = FakeDocuments(self.document)
-        self.jobs = Jobs()
-        self.woken = 0
-        self.now = 0.0
-        self.asked: list[tuple[str, list[str]]] = []
-        self.chosen = 0
-        self.workflow = Workflow(
-            self.jobs, self.documents, self.wake, self.choose, lambda: self.now
-        )
-        self.insertion = self.workflow.insertion
-        self.safekeeping = self.insertion.safekeeping
-        self.said = Recorder(self.workflow.said)
-        self.connect()
-
-    def choose(self, asked: str, places: Sequence[Place]) -> Place | None:
-        """The artist takes the place of that number; none for a negative one."""
-        self.asked.append((asked, [place.title for place in places]))
-        return places[self.chosen] if self.chosen >= 0 else None
-
-    def wake(self) -> None:
-        self.woken += 1
-
-    def connect(self) -> None:
-        self.workflow.heed(Status(status.READY, "Connected.", WELCOME))
-
-    def click(self) -> Job:
-        job = self.workflow.inpaint(Choices(seed=7))
-        assert job is not None
-        return job
-
-    def click_far_places(self, places: int) -> tuple[Job, ...]:
-        """A click on a selection of so many parts, far from each other."""
-        self.documents.places = places
-        return self.jobs.together(self.click())
-
-    def server_finishes(self, job: Job, passes: int = 2) -> None:
-        self.jobs.heard(values.accepted(job.request))
-        for index in range(1, passes + 1):
-            self.jobs.heard(values.pass_done(job.request, index))
-        if passes == 2:
-            self.jobs.heard(values.job_done(job.request))
-        else:
-            self.jobs.heard(values.failed(job.request, errors.ENGINE_CRASHED, "a crash"))
-
-    def until_stage(self, stage: str) -> Job:
-        changed = Recorder(self.jobs.changed)
-        known = self.jobs.all()[-1]
-        found = known if known.stage == stage else changed.until(lambda job: job.stage == stage)
-        assert isinstance(found, Job)
-        return found
 
 
 @pytest.fixture
@@ -102,69 +42,6 @@ def test_two_jobs_that_end_together_both_go_in(stage: Stage) -> None:
     stage.server_finishes(second)
     stage.until_stage(states.INSERTED)
     assert len(stage.document.plans) == 2
-
-
-def test_far_places_of_one_click_go_in_as_one_group_when_the_last_has_come(stage: Stage) -> None:
-    jobs = stage.click_far_places(3)
-    assert len(jobs) == 3
-    for job in (jobs[2], jobs[0]):
-        stage.server_finishes(job)
-    stage.insertion.insert_finished()
-    assert stage.document.plans == []
-    stage.server_finishes(jobs[1])
-    stage.until_stage(states.INSERTED)
-    (plan,) = stage.document.plans
-    assert len(plan.layers) == 6  # the fake's places are one, so they would hide each other
-    assert {job.stage for job in stage.jobs.together(jobs[0])} == {states.INSERTED}
-    keys = [plan.provenance_key, *(key for key, _ in plan.other_records)]
-    assert keys == ["sfumato.job." + job.id for job in jobs]
-    assert stage.said.seen == ["6 passes are in the document as “Sfumato · two · seed 7”."]
-    assert {job.id for job in stage.jobs.unsaved()} == {job.id for job in jobs}
-
-
-def test_a_place_that_fails_holds_the_others_up_no_longer(stage: Stage) -> None:
-    jobs = stage.click_far_places(2)
-    stage.server_finishes(jobs[0])
-    stage.insertion.insert_finished()
-    assert stage.document.plans == []
-    stage.jobs.heard(values.failed(jobs[1].request, errors.ENGINE_CRASHED, "a crash"))
-    Recorder(stage.jobs.changed).until(lambda job: job.stage == states.INSERTED)
-    assert len(stage.document.plans) == 1
-    assert stage.said.seen[-1].startswith("2 passes are in the document")
-    assert "a crash" in stage.said.seen[-1]
-
-
-def test_cancelling_a_click_ends_all_of_its_places(stage: Stage) -> None:
-    other = stage.click()
-    jobs = stage.click_far_places(3)
-    stage.server_finishes(jobs[0])
-    stage.jobs.cancel(jobs[1].id)
-    stage.insertion.insert_finished()
-    assert stage.document.plans == []
-    assert {job.stage for job in stage.jobs.together(jobs[0])} == {states.CANCELLED}
-    assert stage.jobs.open() == (other,)
-
-
-def test_kept_places_of_one_click_are_asked_for_once(stage: Stage) -> None:
-    jobs = stage.click_far_places(2)
-    stage.documents.opened.clear()
-    for job in jobs:
-        stage.server_finishes(job)
-    stage.until_stage(states.KEPT)
-    reopened = FakeDocument("reopened")
-    stage.documents.opened.append(reopened)
-    stage.insertion.insert_kept()
-    assert len(stage.asked) == 1
-    assert len(reopened.plans) == 1
-    assert {job.stage for job in stage.jobs.all()} == {states.INSERTED}
-
-
-def test_more_places_than_the_server_has_room_for_are_refused_whole(stage: Stage) -> None:
-    stage.click()
-    stage.documents.places = WELCOME.limits.jobs
-    assert stage.workflow.inpaint(Choices()) is None
-    assert "jobs are under way" in stage.said.seen[-1]
-    assert len(stage.jobs.all()) == 1
 
 
 def test_the_document_is_found_although_another_is_in_front(stage: Stage) -> None:

@@ -8,11 +8,10 @@ from ..qt import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QLabel,
-    Qt,
     QVBoxLayout,
     QWidget,
 )
+from .plain import PlainLabel, plain
 
 
 class PlaceDialog(QDialog):
@@ -24,11 +23,9 @@ class PlaceDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Insert again")
         self._places = places
-        self.asked = QLabel(asked)
-        self.asked.setTextFormat(Qt.TextFormat.PlainText)  # it quotes file names
-        self.asked.setWordWrap(True)
+        self.asked = PlainLabel(asked)  # it quotes file names
         self.choice = QComboBox()
-        self.choice.addItems([place.title for place in places])
+        self.choice.addItems([plain(place.title) for place in places])
         self.buttons = QDialogButtonBox()
         self.buttons.addButton("Insert", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton("Keep for later", QDialogButtonBox.ButtonRole.RejectRole)

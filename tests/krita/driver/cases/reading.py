@@ -114,17 +114,6 @@ def case_reading_changes_nothing():
         assert not document.modified()
 
 
-def case_a_document_keeps_its_identity():
-    with picture() as first, picture() as second:
-        assert reader.identity(first) != reader.identity(second)
-        assert reader.find(reader.identity(first)) == first
-        assert reader.find(reader.identity(second)) == second
-        kept = reader.identity(first)
-        first.setName("renamed")
-        assert reader.identity(first) == kept
-    assert reader.find(kept) is None
-
-
 def names(document):
     return [node.name() for node in document.topLevelNodes()]
 

@@ -6,6 +6,7 @@ import signal
 from krita import Krita
 
 from . import desk
+from .asking import again
 from .records import describe
 from .refusing import rectangle, select
 from .runner import Until
@@ -55,8 +56,8 @@ def krita_crashes(photo):
     return {"job": desk.panel()._jobs.open()[0].id}
 
 
-def krita_again(photo):
-    """After the restart: open the picture again and take the layers that are offered."""
+def krita_again(photo, kept):
+    """After the restart: open the picture again, take the layers that are offered, and save."""
     desk.main_window()
     yield desk.connected()
     yield desk.says("1 job from an earlier session is finished (photo.png, 512 × 512 px)")
@@ -64,9 +65,11 @@ def krita_again(photo):
     before = describe(document, None)["nodes"]
     desk.make_room()
     yield desk.at_rest()
-    desk.press(desk.panel().again)
+    yield from again(True, "")
     yield desk.says("in the document as")
     document.waitForDone()
+    document.setBatchmode(True)
+    document.saveAs(kept)
     yield Until(lambda: not desk.panel()._jobs.debts(), "the server to have heard of it")
     return {
         "before": before,
@@ -75,7 +78,7 @@ def krita_again(photo):
         "remembered": [
             name
             for name in os.listdir(Krita.instance().getAppDataLocation())
-            if name.startswith("sfumato-")
+            if name.startswith("sfumato-") and name.endswith(".json")
         ],
     }
 

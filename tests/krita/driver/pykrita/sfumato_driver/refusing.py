@@ -74,7 +74,7 @@ def finishing_during_a_stroke(photo):
     desk.mouse("mousemove", centre.x(), centre.y(), "mousedown", 1,
                "mousemove", centre.x() + 40, centre.y() + 30)  # fmt: skip
     yield Until(lambda: not idle(document), "a stroke to begin")
-    yield desk.says("as soon as the current stroke ends")
+    yield desk.says("as soon as the current stroke, filter or transform ends")
     waiting = [node.type() for node in document.topLevelNodes()]
     desk.mouse("mouseup", 1)
     yield desk.says("in the document as")
@@ -161,6 +161,7 @@ def during_a_stroke(document):
                "mousemove", centre.x() + 40, centre.y() + 30)  # fmt: skip
     yield Until(lambda: not idle(document), "a stroke to begin")
     desk.toolbar_button().defaultAction().trigger()
+    yield Until(lambda: panel.sentence.text() != "", "the docker to give up")
     said = panel.sentence.text()
     desk.mouse("mouseup", 1)
     yield Until(lambda: idle(document), "the stroke to end")

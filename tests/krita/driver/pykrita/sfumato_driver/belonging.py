@@ -1,0 +1,258 @@
+"""What happens to a picture while its job runs, and where the layers go then."""
+
+import math
+import os
+
+from PyQt5.QtCore import QByteArray
+
+from krita import InfoObject, Krita
+
+from . import desk
+from .asking import again
+from .recovering import open_gate
+from .refusing import rectangle, select
+from .runner import Pause, Until
+from .session import open_photo
+
+
+def changes(photo, gate):
+    """Every change in its own copy of the photo: what became of the job, and what is to be seen."""
+    desk.main_window()
+    yield desk.connected()
+    found = {}
+    for name, change in CHANGES.items():
+        document = yield from open_photo(photo, "", "")
+        known = Krita.instance().documents()
+        yield from begin(document)
+        yield from change(document)
+        open_gate(gate)
+        job = yield from ended()
+        document.waitForDone()
+        found[name] = {
+            "stage": job.stage, "said": desk.panel().sentence.text(),
+            "groups": groups(document),
+        }  # fmt: skip
+        if job.stage == "kept":
+            desk.panel()._jobs.cancel(job.id)
+        found[name]["others"] = [
+            groups(each) for each in Krita.instance().documents() if each not in known
+        ]
+    return {"found": found}
+
+
+def places(photo, other, gate, pictures):
+    """The job's picture is closed, and another of its size is in front: what “Insert again” asks
+    before and after the picture is opened again. pictures: where screenshots go, if any."""
+    desk.main_window()
+    yield desk.connected()
+    document = yield from open_photo(photo, "", "")
+    yield from begin(document)
+    yield from desk.close(document)
+    open_gate(gate)
+    yield from ended()
+    front = yield from open_photo(other, "", "")
+    desk.make_room()
+    yield desk.at_rest()
+    asked = [(yield from again(False, pictures and os.path.join(pictures, "other.png")))]
+    reopened = yield from open_photo(photo, "", "")
+    asked.append((yield from again(True, pictures and os.path.join(pictures, "own.png"))))
+    yield desk.says("in the document as")
+    return {"asked": asked, "front": groups(front), "reopened": groups(reopened)}
+
+
+def warnings(photo, gate):
+    """A layer isolated, and an animated picture: what the docker says to each click."""
+    desk.main_window()
+    yield desk.connected()
+    document = yield from open_photo(photo, "", "")
+    select(document, rectangle(270, 330, 70, 60))
+    yield from act("isolate_active_layer")
+    said = [clicked()]
+    yield from act("isolate_active_layer")
+    yield from act("add_duplicate_frame")
+    yield Until(lambda: document.topLevelNodes()[0].animated(), "an animated layer")
+    said.append(clicked())
+    said.append(clicked())
+    open_gate(gate)
+    yield from ended()
+    return {"said": said, "groups": groups(document)}
+
+
+def clicked():
+    desk.toolbar_button().defaultAction().trigger()
+    return desk.panel().sentence.text()
+
+
+def safety(photo, gate, folder):
+    """Insert, export, save; insert, close without saving: what the server is still owed for."""
+    desk.main_window()
+    yield desk.connected()
+    jobs = desk.panel()._jobs
+    found = {}
+    document = yield from open_photo(photo, "", "")
+    yield from inserted(document, gate)
+    found["inserted"] = len(jobs.unsaved())
+    document.setBatchmode(True)
+    document.exportImage(os.path.join(folder, "exported.png"), InfoObject())
+    found["exported"] = len(jobs.unsaved())
+    document.saveAs(os.path.join(folder, "saved.kra"))
+    found["saved"] = len(jobs.unsaved())
+    yield Until(lambda: not jobs.debts(), "the server to have heard of it")
+    yield from inserted(document, gate)
+    found["once more"] = len(jobs.unsaved())
+    yield from desk.close(document)
+    yield Until(lambda: not jobs.unsaved(), "nothing to be missed of a closed picture")
+    yield Until(lambda: not jobs.debts(), "the server to have heard of that too")
+    return found
+
+
+def inserted(document, gate):
+    yield from begin(document)
+    open_gate(gate)
+    assert (yield from ended()).stage == "inserted"
+
+
+def crash(photo, gate, recovered):
+    """Insert the passes, write what Krita would recover, and end without a word before a save."""
+    desk.main_window()
+    yield desk.connected()
+    document = yield from open_photo(photo, "", "")
+    yield from inserted(document, gate)
+    if recovered:
+        document.setBatchmode(True)
+        document.exportImage(recovered, InfoObject())
+    return {"job": desk.panel()._jobs.all()[-1].id, "modified": document.modified()}
+
+
+def after_the_crash(picture, insert):
+    """The next Krita: open the picture. insert: put the passes in again, and save."""
+    desk.main_window()
+    yield desk.connected()
+    jobs = desk.panel()._jobs
+    yield desk.says("from an earlier session")
+    said = [desk.panel().sentence.text()]
+    document = yield from open_photo(picture, "", "")
+    before = groups(document)
+    if insert:
+        desk.make_room()
+        yield desk.at_rest()
+        yield from again(True, "")
+    yield Until(lambda: jobs.all()[0].stage == "inserted", "the passes to be in the picture", 10.0,
+                desk.panel().sentence.text)  # fmt: skip
+    said.append(desk.panel().sentence.text())
+    if insert:
+        document.setBatchmode(True)
+        document.saveAs(picture + ".kra")
+    yield Until(lambda: not jobs.debts() and not jobs.unsaved(), "the server to have heard of it")
+    return {"said": said, "before": before, "after": groups(document)}
+
+
+def begin(document):
+    """Select the name tag, click, and wait until the server has the job."""
+    select(document, rectangle(270, 330, 70, 60))
+    yield Until(lambda: Krita.instance().activeDocument() == document, "the picture in front")
+    desk.toolbar_button().defaultAction().trigger()
+    yield Until(lambda: desk.panel()._jobs.open() and desk.panel()._jobs.open()[-1].plan,
+                "the server to have the job", 30.0, desk.panel().sentence.text)  # fmt: skip
+
+
+def ended():
+    jobs = desk.panel()._jobs
+    yield Until(lambda: jobs.all()[-1].stage in ("inserted", "kept", "failed"), "the job's end",
+                30.0, desk.panel().sentence.text)  # fmt: skip
+    return jobs.all()[-1]
+
+
+def groups(document):
+    """[name, number of layers] of each group of ours."""
+    return [
+        [node.name(), len(node.childNodes())]
+        for node in document.topLevelNodes()
+        if node.type() == "grouplayer"
+    ]
+
+
+def act(name):
+    """Trigger one of Krita's own actions and let it finish."""
+    Krita.instance().action(name).trigger()
+    yield Pause(300)
+
+
+def nothing(document):
+    yield from ()
+
+
+def copied(document):
+    yield from act("create_copy")
+    yield Until(lambda: Krita.instance().activeDocument() != document, "the copy in front")
+
+
+def flattened(document):
+    layer = document.createNode("clear", "paintlayer")
+    document.rootNode().addChildNode(layer, None)
+    document.waitForDone()
+    yield Pause(300)
+    yield from act("flatten_image")
+    yield Until(lambda: len(document.topLevelNodes()) <= 2, "one layer")
+
+
+def mirrored(document):
+    yield from act("mirrorImageHorizontal")
+
+
+def mirrored_down(document):
+    yield from act("mirrorImageVertical")
+
+
+def turned(document):
+    document.rotateImage(math.pi)
+    document.waitForDone()
+    yield Pause(300)
+
+
+def cropped(document):
+    document.crop(40, 30, 460, 470)
+    document.waitForDone()
+    document.resizeImage(0, 0, 512, 512)
+    document.waitForDone()
+    yield Pause(300)
+
+
+def scaled(document):
+    for side in (256, 512):
+        document.scaleImage(side, side, 72, 72, "Bicubic")
+        document.waitForDone()
+    yield Pause(300)
+
+
+def painted_beside(document):
+    yield from paint(document, 0, 200, 512, 60)
+
+
+def painted_over(document):
+    """Over the selection and most of the crop round it."""
+    yield from paint(document, 220, 280, 170, 160)
+
+
+def paint(document, x, y, width, height):
+    layer = document.createNode("strokes", "paintlayer")
+    layer.setPixelData(QByteArray(b"\x20\x40\xc0\xff" * (width * height)), x, y, width, height)
+    document.rootNode().addChildNode(layer, None)
+    document.waitForDone()
+    yield Pause(300)
+
+
+def isolated(document):
+    """Isolated while the job ends; the report looks once all is seen again."""
+    yield from paint(document, 0, 480, 20, 20)
+    (layer,) = [node for node in document.topLevelNodes() if node.name() == "strokes"]
+    yield from desk.activated(document, layer)
+    yield from act("isolate_active_layer")
+    assert Krita.instance().action("isolate_active_layer").isChecked()
+
+
+CHANGES = {
+    "nothing": nothing, "copied": copied, "flattened": flattened, "mirrored": mirrored,
+    "mirrored down": mirrored_down, "turned": turned, "cropped": cropped, "scaled": scaled,
+    "painted beside": painted_beside, "painted over": painted_over, "isolated": isolated,
+}  # fmt: skip
