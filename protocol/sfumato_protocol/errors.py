@@ -19,6 +19,7 @@ ENGINE_FAILED = "engine_failed"
 ENGINE_CRASHED = "engine_crashed"
 ENGINE_HUNG = "engine_hung"
 INTERNAL = "internal"
+MOVED = "moved"
 
 
 class ProtocolError(Exception):
@@ -52,7 +53,10 @@ def cancelled(job: str = "") -> ProtocolError:
 
 def shorten(value: object, length: int = 80) -> str:
     """`repr(value)` cut to `length` characters, so that an error never echoes a megabyte."""
-    text = repr(value[: length + 1] if isinstance(value, (str, bytes)) else value)
+    try:
+        text = repr(value[: length + 1] if isinstance(value, (str, bytes)) else value)
+    except (RecursionError, ValueError):  # nested too deep, or with too many digits to be written
+        text = "a {} too large to show".format(type(value).__name__)
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
