@@ -36,7 +36,7 @@ def run(config: Config, on_listening: OnListening) -> None:
     """Serve until SIGINT or SIGTERM. `on_listening` hears the address once clients may come.
 
     Raises `OSError` when the port is taken, `HomeTaken` when the home is, `EngineError`,
-    `RecipeError` or `TlsError` for a bad configuration.
+    `TokenError` or `TlsError` for a bad configuration.
     """
     asyncio.run(_until_signalled(config, on_listening))
 
