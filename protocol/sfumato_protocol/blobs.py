@@ -4,6 +4,7 @@ A message that carries pixels holds a `BlobInfo` for each picture; the bytes fol
 messages in order. The receiver knows every size before the first pixel arrives.
 """
 
+import contextlib
 import zlib
 from dataclasses import dataclass
 from typing import Dict, Iterator, Optional, Tuple, Union
@@ -128,9 +129,15 @@ class Room:
             raise ProtocolError(QUEUE_FULL, got, want, "Try again in a moment.")
         self._taken += wanted
 
-    def keep(self, more: int) -> None:
-        """Count bytes that have come already."""
-        self._taken += more
+    @contextlib.contextmanager
+    def holding(self, blobs: Tuple[Blob, ...]) -> Iterator[None]:
+        """Count pictures that have come for as long as they are made use of."""
+        held = sum(_cost(blob.info) for blob in blobs)
+        self._taken += held
+        try:
+            yield
+        finally:
+            self._taken -= held
 
     def give_back(self, number: int) -> None:
         """Of what was taken or kept."""

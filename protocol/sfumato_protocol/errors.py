@@ -51,6 +51,12 @@ def cancelled(job: str = "") -> ProtocolError:
     return ProtocolError(CANCELLED, "the job was cancelled", "", job=job)
 
 
+def moved(job: str = "") -> ProtocolError:
+    """Another connection has asked for this job and hears of it from now on."""
+    remedy = "It goes on there. Take it back by asking for it again."
+    return ProtocolError(MOVED, "the job was taken over by another connection", "", remedy, job)
+
+
 def shorten(value: object, length: int = 80) -> str:
     """`repr(value)` cut to `length` characters, so that an error never echoes a megabyte."""
     try:

@@ -111,9 +111,12 @@ class JobQueue:
     def attach(self, job_id: str, have: tuple[int, ...], listener: Listener) -> None:
         """Tell `listener` all of a job that it does not `have`, and what comes.
 
-        Raises `ProtocolError` for a job that is not remembered.
+        Whoever listened before is told that it no longer does. Raises `ProtocolError` for a job
+        that is not remembered.
         """
         job = self._find(job_id)
+        if job.listener not in (None, listener):  # else it would wait for ever
+            job.tell(Outgoing(Failed.of(errors.moved(), job.id)))
         job.listener = listener
         if not job.stored:
             return  # `add` will tell

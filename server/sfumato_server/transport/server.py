@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from sfumato_protocol import endpoint
+from sfumato_protocol.blobs import Room
 from sfumato_protocol.codec import MAX_FRAME
 
 from ..config import Config
@@ -68,13 +69,14 @@ async def _serving(config: Config) -> AsyncIterator[str]:
     worker = Worker(config.hang_seconds)
     queue = JobQueue(worker, spool, config.limits.jobs)
     minds, scanning = Minds(), OwnThreads(1, "models")
+    room = Room(config.arriving_bytes, config.own_bytes)
     shared_pixels.sweep()
     restoring = Restoring(queue, offer.latest, spool)
     await restoring.first()
     gate = Gate(config.token or own_token(config.home), config.allowed_hosts)
 
     async def handle(socket: ServerConnection) -> None:
-        await Session(socket, await scanning.do(offer.now), queue, minds).serve()
+        await Session(socket, await scanning.do(offer.now), queue, minds, room).serve()
 
     secure = server_context(*config.tls) if config.tls else None
     tasks = [asyncio.create_task(queue.work()), asyncio.create_task(restoring.again())]

@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from sfumato_protocol import VERSION, errors
-from sfumato_protocol.blobs import ZLIB, Blob, make_blob
+from sfumato_protocol.blobs import ZLIB, Blob, Room, make_blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.lifecycle import ASKED, CLOSED, RUNNING, SERVER
 from sfumato_protocol.messages import (
@@ -40,6 +40,9 @@ from .outbox import Outbox
 log = logging.getLogger(__name__)
 
 MOST_FAULTS = 20
+# To ask for jobs that are gone, and there may be many, or of a server that is busy or at fault, is
+# no fault of who asks.
+_NO_FAULTS = {errors.UNKNOWN_JOB, errors.QUEUE_FULL, errors.STORAGE, errors.INTERNAL}
 
 
 class Minds:
@@ -55,13 +58,19 @@ class Session:
     """One connection, from its first frame to its last."""
 
     def __init__(
-        self, socket: ServerConnection, catalogue: Catalogue, queue: JobQueue, minds: Minds
+        self,
+        socket: ServerConnection,
+        catalogue: Catalogue,
+        queue: JobQueue,
+        minds: Minds,
+        room: Room,
     ) -> None:
         self._socket = socket
         self._minds = minds
         self._catalogue = catalogue
         self._queue = queue
-        self._peer = Peer(SERVER, catalogue.limits.pending_bytes)
+        self._room = room
+        self._peer = Peer(SERVER, catalogue.limits.pending_bytes, room, self._admit)
         self._outbox = Outbox()
         self._faults = 0
         self._client = f"connection {socket.id.hex}"
@@ -79,6 +88,7 @@ class Session:
             log.debug("a client is gone")
         finally:
             self._queue.leave(self._say)
+            self._peer.close()
             speaking.cancel()
 
     async def _hear(self, frame: str | bytes) -> None:
@@ -87,10 +97,10 @@ class Session:
                 raise ProtocolError(errors.BAD_MESSAGE, "a text frame", "binary frames")
             received = self._peer.receive(frame)
             if received is not None:
-                await self._heed(received)
+                with self._room.holding(received.blobs):
+                    await self._heed(received)
         except ProtocolError as error:
-            # To ask for jobs that are gone, and there may be many, is no fault of who comes back.
-            self._faults += error.code != errors.UNKNOWN_JOB
+            self._faults += error.code not in _NO_FAULTS
             log.info("a message was refused: %s", error.code)
             job = error.job if self._peer.lifecycle.job(error.job) in (ASKED, RUNNING) else ""
             self._say(Outgoing(Failed.of(error, job)))
@@ -114,7 +124,7 @@ class Session:
         elif isinstance(message, Submit):
             await self._submit(message, received.blobs)
         elif isinstance(message, Resume):
-            self._queue.attach(message.job, message.have, self._say)
+            await self._resume(message)
         elif isinstance(message, Cancel):
             await self._cancel(message)
         elif isinstance(message, Ack) and self._queue.knows(message.job):
@@ -127,11 +137,26 @@ class Session:
         log.info("%s connected", hello.client)
         self._say(Outgoing(self._catalogue.welcome()))
 
+    def _admit(self, message: Message) -> None:
+        """Refuse a picture of too many px before any of them comes. One of a job that is known is
+        not looked at."""
+        if isinstance(message, Shape):
+            info = message.selection
+            self._catalogue.check_size(info.width, info.height, "")
+        elif isinstance(message, Submit) and not self._queue.knows(message.job):
+            crop = message.crop
+            self._catalogue.check_size(crop.width, crop.height, message.job)
+
+    async def _resume(self, resume: Resume) -> None:
+        """What a client has safe when it comes back is acknowledged by that."""
+        for index in resume.have if self._queue.knows(resume.job) else ():
+            await self._queue.acknowledge(resume.job, index)
+        self._queue.attach(resume.job, resume.have, self._say)
+
     async def _submit(self, submit: Submit, blobs: tuple[Blob, ...]) -> None:
         if self._queue.knows(submit.job):
             self._queue.attach(submit.job, (), self._say)
             return
-        self._catalogue.check_size(submit.crop.width, submit.crop.height, submit.job)
         job = self._catalogue.job(submit, self._client)
         if await self._minds.advice.do(is_empty, blobs[1]):
             got, want = "a selection without a selected pixel", "some coverage in the crop"
@@ -159,8 +184,6 @@ class Session:
             self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
 
     async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
-        info = request.selection
-        self._catalogue.check_size(info.width, info.height, "")
         answer, masks = await self._minds.masks.do(_shaped, request, blobs[0])
 
         async def load() -> tuple[Blob, ...]:
