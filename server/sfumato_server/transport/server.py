@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from sfumato_protocol import endpoint
 from sfumato_protocol.blobs import Room
@@ -24,6 +25,7 @@ from ..offer.catalogue import Offer
 from ..websocket_log import WebSocketLog
 from . import home_lock
 from .auth import Gate, own_token
+from .door import Door
 from .restoring import Restoring
 from .session import Minds, Session
 from .tls import server_context
@@ -74,6 +76,13 @@ async def _serving(config: Config) -> AsyncIterator[str]:
     restoring = Restoring(queue, offer.latest, spool)
     await restoring.first()
     gate = Gate(config.token or own_token(config.home), config.allowed_hosts)
+    door = Door()
+
+    def let_in(socket: ServerConnection, request: Request) -> Response | None:
+        refusal = gate.check(socket, request)
+        if refusal is None:
+            door.leave(socket)
+        return refusal
 
     async def handle(socket: ServerConnection) -> None:
         await Session(socket, await scanning.do(offer.now), queue, minds, room).serve()
@@ -88,7 +97,8 @@ async def _serving(config: Config) -> AsyncIterator[str]:
             ssl=secure,
             compression=None,
             max_size=MAX_FRAME,
-            process_request=gate.check,
+            process_request=let_in,
+            create_connection=door.connections(secure is not None),
             server_header=None,
             logger=WebSocketLog("websockets.server"),
         ) as server:
