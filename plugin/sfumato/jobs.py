@@ -107,7 +107,7 @@ class Jobs(QObject):
             elif job.stage == states.SENDING:
                 self._submit(job)
             else:
-                line.say(Resume(job.id, job.indices))
+                line.say(Resume(job.id))  # no pass is safe before the picture is saved
 
     def detach(self) -> None:
         """The connection is gone; open jobs wait for the next."""

@@ -25,7 +25,7 @@ _SERVER = {
         PROTOCOL, "client", "transport", "offer", "config", "engines.base", "engines.registry",
         "engines.diffusion",
     ),
-    "engines": ("imaging",),
+    "engines": ("imaging", PROTOCOL),
     "client": (PROTOCOL, "websocket_log"),
     "websocket_log": (),
 }  # fmt: skip

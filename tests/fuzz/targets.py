@@ -6,6 +6,7 @@ may raise, and asserts what has to hold whatever the input was.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -23,7 +24,8 @@ from sfumato_protocol.messages import Hello
 from sfumato_protocol.peer import Peer
 from sfumato_protocol.provenance import write
 from sfumato_server.cli import kra
-from sfumato_server.jobs.spool import Spool, SpoolError
+from sfumato_server.jobs.records import RecordError
+from sfumato_server.jobs.spool import Spool
 
 Target = Callable[[bytes], None]
 
@@ -157,11 +159,13 @@ class SpoolRecords:
         for read in (self._spool.job, lambda job: self._spool.finished_pass(job, 1)):
             try:
                 message, blobs = read(JOB)
-            except SpoolError:
+            except RecordError:
                 continue
             assert tuple(blob.info for blob in blobs) == message.blobs()
             assert all(len(blob.data) == blob.info.stored for blob in blobs)
-        list(self._spool.recover())
+        for job in self._spool.jobs():
+            with contextlib.suppress(RecordError):
+                self._spool.recover(job)
         self._spool.sweep()
 
 

@@ -13,10 +13,10 @@ from sfumato_protocol import endpoint
 
 from ..config import Config
 from ..engines.base import EngineError
-from ..offer import recipes
 from ..transport import server
+from ..transport.auth import TokenError, own_token
 from ..transport.auth import new_token as make_new_token
-from ..transport.auth import own_token
+from ..transport.home_lock import HomeTaken
 from ..transport.tls import TlsError
 from . import logs
 
@@ -50,7 +50,7 @@ def run(
     try:
         _make_token(config.home, new_token)
         server.run(config, lambda address: _greet(address, config))
-    except (_Unwritable, EngineError, recipes.RecipeError, TlsError) as error:
+    except (_Unwritable, HomeTaken, EngineError, TokenError, TlsError) as error:
         click.echo(f"The server cannot start: {error}", err=True)
         return 1
     except OSError as error:
