@@ -81,6 +81,8 @@ class Link(QObject):
 
     def _serve(self, line: Line) -> None:
         words = sentences.connected(line.welcome.server)
+        if line.welcome.dropped:
+            words += " " + sentences.left_out(len(line.welcome.dropped))
         self.status_changed.emit(Status(status.READY, words, line.welcome))
         self.opened.emit(line)
         try:

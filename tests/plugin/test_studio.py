@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgpack
 import pytest
 
 from fakes import flat_server, rude_servers
@@ -16,7 +17,7 @@ from fakes.stores import Memory
 from sfumato.core import job as states
 from sfumato.core import status
 from sfumato.studio import Studio
-from sfumato_protocol import endpoint, errors, messages
+from sfumato_protocol import codec, endpoint, errors, messages
 from sfumato_protocol.peer import Peer
 
 pytestmark = pytest.mark.usefixtures("application")
@@ -148,6 +149,44 @@ def test_an_engine_that_is_no_longer_listed_gives_way_with_a_word(memory: Memory
     assert memory.content["engine"] == ""
 
 
+def test_what_is_newer_than_the_plugin_is_left_out_and_the_rest_works(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recipe has a zone without a word here, an engine a number beyond its range."""
+    encode = codec.encode
+
+    def newer(message: messages.Message) -> bytes:
+        frame = encode(message)
+        if not isinstance(message, messages.Welcome):
+            return frame
+        content = msgpack.unpackb(frame)
+        (recipe,) = content["recipes"]
+        aura = {**recipe, "name": "aura", "passes": [{**recipe["passes"][0], "zone": "aura"}]}
+        engine = {**content["engines"][0], "name": "huge", "native": 1 << 20}
+        content["recipes"], content["engines"] = [aura, recipe], [*content["engines"], engine]
+        content["limits"]["crop_pixels"] = 1 << 40
+        frame = msgpack.packb(content)
+        assert isinstance(frame, bytes)
+        return frame
+
+    monkeypatch.setattr(codec, "encode", newer)
+    memory.content.update(recipe="aura", engine="huge")
+    document = FakeDocument()
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        panel = made.make_panel()
+        assert panel.connection.sentence.text() == (
+            "Connected to fake. 2 of its offers are not understood and left out: update the plugin."
+        )
+        tip = panel.connection.sentence.toolTip()
+        assert "recipe aura" in tip
+        assert "engine huge" in tip
+        assert "“aura” is not offered here" in panel.sentence.text()
+        assert "“huge” is not offered here" in panel.sentence.text()
+        changed = Recorder(made.jobs.changed)
+        panel.inpaint.click()
+        changed.until(lambda job: job.stage == states.INSERTED)
+
+
 def test_a_closed_window_is_forgotten(memory: Memory) -> None:
     url = f"ws://127.0.0.1:{rude_servers.free_port()}/sfumato"
     with studio(url, FakeDocument(), memory) as made:
@@ -203,7 +242,7 @@ def test_a_job_survives_its_connection(memory: Memory) -> None:
             made.jobs.cancel(made.jobs.open()[0].id)
     resume = server.of(messages.Resume)[0].message
     assert isinstance(resume, messages.Resume)
-    assert resume.have == (1,)
+    assert resume.have == ()  # nothing is safe before the picture is stored
     assert document.plans == []
 
 

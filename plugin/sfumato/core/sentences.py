@@ -98,6 +98,12 @@ def connected(server: str) -> str:
     return "Connected to {}.".format(server)
 
 
+def left_out(offers: int) -> str:
+    """Recipes or engines of the server that this plugin does not understand, told beside it."""
+    what = "1 of its offers is" if offers == 1 else "{} of its offers are".format(offers)
+    return "{} not understood and left out: update the plugin.".format(what)
+
+
 def no_recipe(name: str, known: Sequence[str]) -> str:
     """The chosen recipe is not offered (any more)."""
     if not known:
