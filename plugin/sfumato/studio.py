@@ -75,7 +75,7 @@ class Studio(QObject):
         self.jobs.changed.connect(self._outdate)
         self.workflow.said.connect(self._note)
         self.jobs.paid.connect(self._record)
-        self.workflow.begun.connect(self._choose)
+        self.workflow.begun.connect(self._show_seed)
         self.link.status_changed.connect(self._heed)
         self.link.opened.connect(self.jobs.attach)
         self.link.received.connect(self._hear)
@@ -187,11 +187,17 @@ class Studio(QObject):
         self._saving.start(SAVE_MS)
         self.choices_changed.emit(choices)
 
+    def _show_seed(self, used: Choices) -> None:
+        """A click has become a job, maybe a while ago: what was typed meanwhile stays."""
+        self._choose(replace(self._settings.choices, seed=used.seed))
+
     def _choose_server(self, address: str, token: str) -> None:
         server = completed(address)
         self._settings = replace(self._settings, server=server, token=token)
         self._save()
-        diary.log.info("server chosen: %s, token %s", diary.told(server), "typed" * bool(token))
+        diary.log.info(
+            "server chosen: %s, token %s", diary.told(server), "typed" if token else "read"
+        )
         self.server_changed.emit(server, token)
         self.link.reconnect()
 

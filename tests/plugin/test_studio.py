@@ -123,6 +123,20 @@ def test_what_is_chosen_in_one_window_is_not_undone_by_another(memory: Memory) -
     assert memory.content["prompt"] == "a calm sea"
 
 
+def test_what_is_typed_while_a_click_waits_for_krita_stays(memory: Memory) -> None:
+    document = FakeDocument(at_work=2)
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        form = made.make_panel().choices
+        form.prompt.setPlainText("a calm sea")
+        changed = Recorder(made.jobs.changed)
+        made.inpaint()
+        form.prompt.setPlainText("boats")
+        job = changed.until(lambda job: job.stage == states.INSERTED)
+        assert job.request.choices.prompt == "a calm sea"
+        assert form.prompt.toPlainText() == "boats"
+        assert form.seed.text() == str(job.request.choices.seed)
+
+
 def test_a_window_that_is_opened_later_shows_what_was_said_last(memory: Memory) -> None:
     document = FakeDocument()
     with flat_server.running() as server, studio(server.url, document, memory) as made:
