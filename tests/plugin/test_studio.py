@@ -126,7 +126,8 @@ def test_what_is_chosen_in_one_window_is_not_undone_by_another(memory: Memory) -
 def test_what_is_typed_while_a_click_waits_for_krita_stays(memory: Memory) -> None:
     document = FakeDocument(at_work=2)
     with flat_server.running() as server, studio(server.url, document, memory) as made:
-        form = made.make_panel().choices
+        panel = made.make_panel()
+        form = panel.choices
         form.prompt.setPlainText("a calm sea")
         changed = Recorder(made.jobs.changed)
         made.inpaint()
