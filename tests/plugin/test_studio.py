@@ -51,7 +51,9 @@ def test_button_to_layers(memory: Memory) -> None:
         panel.inpaint.click()
         changed.until(lambda job: job.stage == states.INSERTED)
         seed = int(panel.choices.seed.text())
-        server.wait_for(messages.Ack)
+        assert not server.of(messages.Ack)
+        made.safekeeping.stored(document.save())
+        assert server.wait_for(messages.Ack)
     assert [layer.name for layer in document.plans[0].layers] == [
         f"1 whole · strength 0.70 · seed {seed}",
         f"2 ring · strength 0.40 · seed {seed + 1}",
