@@ -1,6 +1,7 @@
 """What a click does: the plugin's main thread, without Krita."""
 
 import time
+from dataclasses import replace
 from typing import Callable, Optional, Set
 
 from sfumato_protocol.messages import Welcome
@@ -122,7 +123,8 @@ class Workflow(QObject):
         document = self._documents.find(document_id)
         if document is None:
             raise Refusal(sentences.CLOSED)
-        readings = self._documents.read(document, Framing(recipe, welcome.limits))
+        framing = Framing(recipe, replace(welcome.limits, jobs=free))
+        readings = self._documents.read(document, framing)
         self._warn(document_id, document)
         file = self._documents.file(document)
         requests = make_requests(readings, recipe, choices, welcome, file)
