@@ -2,7 +2,6 @@
 others of its size, while a job runs in the real Krita."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,109 +13,93 @@ from PIL import Image
 
 from fakes.engines import GATE, Gated, spec
 
-
-@pytest.fixture
-def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The pipe at which every pass waits until somebody writes."""
-    path = tmp_path / "gate"
-    os.mkfifo(path)
-    monkeypatch.setenv(GATE, str(path))
-    return path
-
-
-@pytest.fixture
-def server(gate: Path, tmp_path: Path) -> Iterator[Server]:
-    with serving(tmp_path / "server", [spec(Gated)]) as server:
-        yield server
-
-
 KEPT = ("mirrored", "mirrored down", "turned", "cropped", "scaled")
+GROUP = ["Sfumato · artefact-fix · seed 7", 1]
 
 
-def test_whatever_is_done_to_the_picture_while_its_job_runs(
-    new_home: Any, display: str, photo: Path, gate: Path, server: Server
-) -> None:
-    home = new_home(server, recipe="artefact-fix")
-    report = drive(home, display, "belonging.changes", photo=str(photo), gate=str(gate))
-    for change, found in report["found"].items():
+@pytest.fixture(scope="module")
+def report(
+    new_home: Any, display: str, photo: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """What one Krita did until it crashed, and the next one; every pass waits at a pipe until the
+    picture has been changed."""
+    folder = tmp_path_factory.mktemp("belonging")
+    gate, other = folder / "gate", folder / "other.png"
+    os.mkfifo(gate)
+    Image.fromarray(skimage.data.astronaut()[:, ::-1]).save(other)
+    paths: dict[str, Any] = {"photo": str(photo), "folder": str(folder)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(GATE, str(gate))
+        with serving(folder / "server", [spec(Gated)]) as server:
+            home = new_home(server, recipe="artefact-fix")
+            told = drive(
+                home, display, "belonging.day", **paths, other=str(other), gate=str(gate),
+                pictures=os.environ.get("SFUMATO_SCREENSHOTS", ""),
+            )  # fmt: skip
+            told["owed before"] = spooled(server)
+            told["after"] = drive(home, display, "belonging.after_the_crash", **paths)
+            told["owed after"] = spooled(server)
+    return told
+
+
+def spooled(server: Server) -> int:
+    """How many files the server keeps for its clients."""
+    return sum(file.is_file() for file in (server.home / "spool").iterdir())
+
+
+def test_whatever_is_done_to_the_picture_while_its_job_runs(report: dict[str, Any]) -> None:
+    for change, found in report["changes"].items():
         if change in KEPT:
             assert (found["stage"], found["groups"]) == ("kept", []), change
             assert "no longer looks as it did" in found["said"], change
         else:
-            assert found["stage"] == "inserted", change
-            assert found["groups"] == [["Sfumato · artefact-fix · seed 7", 1]], change
+            assert (found["stage"], found["groups"]) == ("inserted", [GROUP]), change
         assert found["others"] == ([[]] if change == "copied" else []), change
 
 
-def test_kept_passes_are_placed_by_name(
-    new_home: Any, display: str, photo: Path, gate: Path, server: Server, tmp_path: Path
-) -> None:
-    other = tmp_path / "other.png"
-    Image.fromarray(skimage.data.astronaut()[:, ::-1]).save(other)
-    wanted = os.environ.get("SFUMATO_SCREENSHOTS", "")
-    home = new_home(server, recipe="artefact-fix")
-    report = drive(
-        home, display, "belonging.places", photo=str(photo), other=str(other), gate=str(gate),
-        pictures=wanted,
-    )  # fmt: skip
-    (first, before), (second, after) = report["asked"]
+def test_once_the_change_is_undone_they_go_in_without_a_question(report: dict[str, Any]) -> None:
+    assert report["undone"] == ["kept", [GROUP]]
+
+
+def test_kept_passes_are_placed_by_name(report: dict[str, Any]) -> None:
+    (first, before), (second, after) = report["places"]["asked"]
     assert "“Sfumato · artefact-fix · seed 7”" in first
     assert "photo.png, 512 × 512 px" in first
     assert first == second
     assert before == ["other.png (in front, does not look like it)", "A new document"]
     assert after == ["photo.png (in front)", "other.png (does not look like it)", "A new document"]
-    assert report["front"] == []
-    assert report["reopened"] == [["Sfumato · artefact-fix · seed 7", 1]]
+    assert report["places"]["front"] == []
+    assert report["places"]["reopened"] == [GROUP]
 
 
-def test_a_sentence_before_a_click_does_harm(
-    new_home: Any, display: str, photo: Path, gate: Path, server: Server
-) -> None:
-    home = new_home(server, recipe="artefact-fix")
-    report = drive(home, display, "belonging.warnings", photo=str(photo), gate=str(gate))
-    isolated, animated, sent = report["said"]
+def test_a_sentence_before_a_click_does_harm(report: dict[str, Any]) -> None:
+    isolated, animated, sent = report["warnings"]["said"]
     assert "One layer is isolated" in isolated
     assert "all of its frames: click again" in animated
     assert "Sending" in sent
-    assert report["groups"] == [["Sfumato · artefact-fix · seed 7", 1]]
-
-
-def spooled(server: Server) -> list[str]:
-    """What the server keeps for its clients."""
-    return [file.name for file in (server.home / "spool").iterdir() if file.is_file()]
+    assert report["warnings"]["groups"] == [GROUP]
 
 
 def test_the_server_keeps_passes_until_the_picture_is_saved_or_closed(
-    new_home: Any, display: str, photo: Path, gate: Path, server: Server, tmp_path: Path
+    report: dict[str, Any],
 ) -> None:
-    home = new_home(server, recipe="artefact-fix")
-    report = drive(
-        home, display, "belonging.safety", photo=str(photo), gate=str(gate), folder=str(tmp_path)
-    )
-    assert report == {"inserted": 1, "exported": 1, "saved": 0, "once more": 1}
-    assert spooled(server) == []
+    owed = {
+        "all closed": 0,
+        "inserted": 1,
+        "exported": 1,
+        "saved": 0,
+        "once more": 1,
+        "closed": 0,
+    }
+    assert report["safety"] == owed
 
 
-@pytest.mark.parametrize("recovered", [False, True])
-def test_a_crash_before_the_first_save(
-    new_home: Any, display: str, photo: Path, gate: Path, server: Server, recovered: bool,
-    tmp_path: Path,
-) -> None:  # fmt: skip
-    picture = tmp_path / "recovered.kra" if recovered else photo
-    home = new_home(server, recipe="artefact-fix")
-    first = drive(
-        home, display, "belonging.crash", photo=str(photo), gate=str(gate),
-        recovered=str(picture) if recovered else "",
-    )  # fmt: skip
-    assert first["modified"]
-    assert spooled(server) != []
-    report = drive(
-        home, display, "belonging.after_the_crash", picture=str(picture), insert=not recovered
-    )
-    group = [["Sfumato · artefact-fix · seed 7", 1]]
-    assert report["before"] == (group if recovered else [])
-    assert report["after"] == group
-    assert "1 job from an earlier session is finished (photo.png" in report["said"][0]
-    if recovered:
-        assert "in recovered.kra already" in report["said"][1]
-    assert spooled(server) == []
+def test_a_crash_before_the_first_save(report: dict[str, Any]) -> None:
+    """One picture was recovered and has its passes; of the other they are offered again."""
+    after = report["after"]
+    assert report["unsaved"] == [True, True]
+    assert report["owed before"] > 0
+    assert after["before"] == []
+    assert after["asked"][1][0].startswith("photo.png (in front")
+    assert after["groups"] == [[GROUP], [GROUP]]
+    assert report["owed after"] == 0

@@ -77,7 +77,8 @@ def _cut(marks: str) -> List[str]:
     return [marks[i : i + _DIGITS] for i in range(0, len(marks), _DIGITS)]
 
 
-def _rows(area: Rect) -> Iterator[Rect]:
+def rows(area: Rect) -> Iterator[Rect]:
+    """`ROWS` rows of an area, spread over it."""
     for number in range(ROWS):
         yield Rect(area.x, area.y + (2 * number + 1) * area.height // (2 * ROWS), area.width, 1)
 
@@ -90,14 +91,14 @@ def _ends(width: int) -> Tuple[Tuple[int, int], ...]:
 def _places(area: Rect) -> Iterator[Rect]:
     """Where each run lies."""
     ends = _ends(area.width)
-    for row in _rows(area):
+    for row in rows(area):
         for start, end in ends:
             yield Rect(row.x + start, row.y, end - start, 1)
 
 
 def _marks(area: Rect, canvas: Rect, look: Look, across: bool, down: bool) -> Iterator[str]:
     """The marks of an area's runs, as if the picture had been mirrored, across or down or both."""
-    for row in _rows(area):
+    for row in rows(area):
         x = canvas.width - row.right if across else row.x
         y = canvas.height - row.bottom if down else row.y
         content = bytes(look(Rect(x, y, row.width, 1)))

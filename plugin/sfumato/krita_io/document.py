@@ -7,10 +7,9 @@ from sfumato_protocol.geometry import Rect
 
 from ..core import sentences
 from ..core.colours import require_supported
-from ..core.context import remember
+from ..core.context import remember, rows
 from ..core.types import AtWork, Bytes, ColourSpace, Frame, Frames, Reading, Refusal
 
-_ISOLATING = ("isolate_active_layer", "isolate_active_group")
 _MOST_NODES = 10_000
 
 
@@ -60,7 +59,6 @@ def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Rea
     """
     colour = colour_space(document)
     require_supported(colour)
-    _require_whole(document)
     if not document.tryBarrierLock():
         raise AtWork(sentences.PAINTING)
     document.unlock()
@@ -76,6 +74,8 @@ def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Rea
     taken = [(frame, _selected_in(frame, selection)) for frame in found]
     if all(coverage.count(0) == len(coverage) for _, coverage in taken):
         raise Refusal(sentences.OFF_CANVAS)
+    for frame in found:
+        _require_whole(document, frame.crop)
     return tuple(
         Reading(
             document_id=document_id,
@@ -91,16 +91,12 @@ def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Rea
     )
 
 
-def _require_whole(document: Document) -> None:
-    """Krita shows one layer where that is isolated, and would give its pixels for the picture's.
-
-    It tells so of the document in front alone. Raises `Refusal`.
-    """
-    krita = Krita.instance()
-    actions = [krita.action(name) for name in _ISOLATING]
-    isolated = any(action is not None and action.isChecked() for action in actions)
-    if isolated and krita.activeDocument() == document:
-        raise Refusal(sentences.ISOLATED)
+def _require_whole(document: Document, area: Rect) -> None:
+    """An isolated layer is all that Krita shows, and gives. It says which picture that is about
+    nowhere, so a few rows are compared with those of all layers. Raises `Refusal`."""
+    for row in rows(area):
+        if bytes(document.pixelData(*_sides(row))) != bytes(look(document, row)):
+            raise Refusal(sentences.ISOLATED)
 
 
 def _selection(document: Document) -> Selection:

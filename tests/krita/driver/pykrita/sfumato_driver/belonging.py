@@ -15,10 +15,21 @@ from .runner import Pause, Until
 from .session import open_photo
 
 
-def changes(photo, gate):
-    """Every change in its own copy of the photo: what became of the job, and what is to be seen."""
+def day(photo, other, gate, folder, pictures):
+    """All of it in one Krita, which ends without a word. pictures: where screenshots go, if any."""
     desk.main_window()
     yield desk.connected()
+    report = {"changes": (yield from changes(photo, gate))}
+    report["undone"] = yield from undone(photo, gate)
+    report["places"] = yield from places(photo, other, gate, pictures)
+    report["warnings"] = yield from warnings(photo, gate)
+    report["safety"] = yield from safety(photo, gate, folder)
+    report["unsaved"] = yield from unsaved(photo, gate, folder)
+    return report
+
+
+def changes(photo, gate):
+    """Every change in its own copy of the photo: what became of the job, and what is to be seen."""
     found = {}
     for name, change in CHANGES.items():
         document = yield from open_photo(photo, "", "")
@@ -28,30 +39,40 @@ def changes(photo, gate):
         open_gate(gate)
         job = yield from ended()
         document.waitForDone()
+        others = [each for each in Krita.instance().documents() if each not in known]
         found[name] = {
             "stage": job.stage, "said": desk.panel().sentence.text(),
-            "groups": groups(document),
+            "groups": groups(document), "others": [groups(each) for each in others],
         }  # fmt: skip
         if job.stage == "kept":
             desk.panel()._jobs.cancel(job.id)
-        found[name]["others"] = [
-            groups(each) for each in Krita.instance().documents() if each not in known
-        ]
-    return {"found": found}
+    return found
+
+
+def undone(photo, gate):
+    """A picture that was mirrored, and is as it was again when “Insert again” is pressed."""
+    document = yield from open_photo(photo, "", "")
+    yield from begin(document)
+    yield from mirrored(document)
+    open_gate(gate)
+    job = yield from ended()
+    yield from act("edit_undo")
+    desk.make_room()
+    yield desk.at_rest()
+    desk.press(desk.panel().again)
+    yield desk.says("in the document as")
+    return [job.stage, groups(document)]
 
 
 def places(photo, other, gate, pictures):
     """The job's picture is closed, and another of its size is in front: what “Insert again” asks
-    before and after the picture is opened again. pictures: where screenshots go, if any."""
-    desk.main_window()
-    yield desk.connected()
+    before and after the picture is opened again."""
     document = yield from open_photo(photo, "", "")
     yield from begin(document)
-    yield from desk.close(document)
+    yield from close_all()
     open_gate(gate)
     yield from ended()
     front = yield from open_photo(other, "", "")
-    desk.make_room()
     yield desk.at_rest()
     asked = [(yield from again(False, pictures and os.path.join(pictures, "other.png")))]
     reopened = yield from open_photo(photo, "", "")
@@ -62,15 +83,13 @@ def places(photo, other, gate, pictures):
 
 def warnings(photo, gate):
     """A layer isolated, and an animated picture: what the docker says to each click."""
-    desk.main_window()
-    yield desk.connected()
     document = yield from open_photo(photo, "", "")
     select(document, rectangle(270, 330, 70, 60))
-    yield from act("isolate_active_layer")
+    yield from isolated(document)
     said = [clicked()]
     yield from act("isolate_active_layer")
     yield from act("add_duplicate_frame")
-    yield Until(lambda: document.topLevelNodes()[0].animated(), "an animated layer")
+    yield Until(lambda: any(node.animated() for node in document.topLevelNodes()), "a frame")
     said.append(clicked())
     said.append(clicked())
     open_gate(gate)
@@ -84,11 +103,11 @@ def clicked():
 
 
 def safety(photo, gate, folder):
-    """Insert, export, save; insert, close without saving: what the server is still owed for."""
-    desk.main_window()
-    yield desk.connected()
+    """Insert, export, save; insert, close without saving: for how many jobs' passes a server is
+    to be kept waiting."""
     jobs = desk.panel()._jobs
-    found = {}
+    yield from close_all()
+    found = {"all closed": len(jobs.unsaved())}
     document = yield from open_photo(photo, "", "")
     yield from inserted(document, gate)
     found["inserted"] = len(jobs.unsaved())
@@ -97,54 +116,66 @@ def safety(photo, gate, folder):
     found["exported"] = len(jobs.unsaved())
     document.saveAs(os.path.join(folder, "saved.kra"))
     found["saved"] = len(jobs.unsaved())
-    yield Until(lambda: not jobs.debts(), "the server to have heard of it")
     yield from inserted(document, gate)
     found["once more"] = len(jobs.unsaved())
-    yield from desk.close(document)
-    yield Until(lambda: not jobs.unsaved(), "nothing to be missed of a closed picture")
-    yield Until(lambda: not jobs.debts(), "the server to have heard of that too")
+    yield from close_all()
+    found["closed"] = len(jobs.unsaved())
+    yield Until(lambda: not jobs.debts(), "the server to have heard of it all")
     return found
+
+
+def unsaved(photo, gate, folder):
+    """Two pictures with passes in no file; of one there is what Krita recovers after a crash."""
+    found = []
+    for recovered in (True, False):
+        document = yield from open_photo(photo, "", "")
+        yield from inserted(document, gate)
+        if recovered:
+            document.setBatchmode(True)
+            document.exportImage(os.path.join(folder, "recovered.kra"), InfoObject())
+        found.append(document.modified())
+    return found
+
+
+def after_the_crash(photo, folder):
+    """The next Krita: open both pictures, put in what one of them lacks, and save."""
+    desk.main_window()
+    yield desk.connected()
+    jobs = desk.panel()._jobs
+    yield desk.says("2 jobs from an earlier session are finished (photo.png")
+    recovered = yield from open_photo(os.path.join(folder, "recovered.kra"), "", "")
+    yield desk.says("The passes from an earlier session are in recovered.kra already.")
+    document = yield from open_photo(photo, "", "")
+    before = groups(document)
+    desk.make_room()
+    yield desk.at_rest()
+    asked = yield from again(True, "")
+    yield desk.says("in the document as")
+    document.waitForDone()
+    document.setBatchmode(True)
+    document.saveAs(os.path.join(folder, "rescued.kra"))
+    yield Until(lambda: not jobs.debts() and not jobs.unsaved(), "the server to have heard of it")
+    return {
+        "before": before, "asked": asked,
+        "groups": [groups(recovered), groups(document)],
+    }  # fmt: skip
+
+
+def close_all():
+    """Close every picture without a question; see `desk.close`."""
+    for document in Krita.instance().documents():
+        document.waitForDone()
+    yield Pause(1000)
+    for document in Krita.instance().documents():
+        document.setModified(False)
+        document.close()
+    yield Until(lambda: not Krita.instance().documents(), "every picture to be closed")
 
 
 def inserted(document, gate):
     yield from begin(document)
     open_gate(gate)
     assert (yield from ended()).stage == "inserted"
-
-
-def crash(photo, gate, recovered):
-    """Insert the passes, write what Krita would recover, and end without a word before a save."""
-    desk.main_window()
-    yield desk.connected()
-    document = yield from open_photo(photo, "", "")
-    yield from inserted(document, gate)
-    if recovered:
-        document.setBatchmode(True)
-        document.exportImage(recovered, InfoObject())
-    return {"job": desk.panel()._jobs.all()[-1].id, "modified": document.modified()}
-
-
-def after_the_crash(picture, insert):
-    """The next Krita: open the picture. insert: put the passes in again, and save."""
-    desk.main_window()
-    yield desk.connected()
-    jobs = desk.panel()._jobs
-    yield desk.says("from an earlier session")
-    said = [desk.panel().sentence.text()]
-    document = yield from open_photo(picture, "", "")
-    before = groups(document)
-    if insert:
-        desk.make_room()
-        yield desk.at_rest()
-        yield from again(True, "")
-    yield Until(lambda: jobs.all()[0].stage == "inserted", "the passes to be in the picture", 10.0,
-                desk.panel().sentence.text)  # fmt: skip
-    said.append(desk.panel().sentence.text())
-    if insert:
-        document.setBatchmode(True)
-        document.saveAs(picture + ".kra")
-    yield Until(lambda: not jobs.debts() and not jobs.unsaved(), "the server to have heard of it")
-    return {"said": said, "before": before, "after": groups(document)}
 
 
 def begin(document):
