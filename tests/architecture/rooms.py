@@ -106,6 +106,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "rich": ("sfumato_server.cli",),
     "transformers": ("sfumato_server.engines",),
     "huggingface_hub": ("sfumato_server.cli.hub",),
+    "filelock": ("sfumato_server.transport.home_lock",),
     "safetensors": ("sfumato_server.engines",),
     "tomli": ("sfumato_server.offer.recipes", "sfumato_server.engines"),
 }  # fmt: skip

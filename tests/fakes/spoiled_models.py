@@ -28,10 +28,10 @@ def _with(**changes: Any) -> bytes:
 
 
 def _files() -> dict[str, bytes]:
-    shapes = [[], [320], [4, 4], None, 5, ["a"] * 4, [1.5] * 4, [-1] * 4, [320, 0, 3, 3],
+    shapes: list[Any] = [[], [320], [4, 4], None, 5, ["a"] * 4, [1.5] * 4, [-1] * 4, [320, 0, 3, 3],
               [320, 2**70, 3, 3], {}, [[[]]], [True] * 4, [320, 4096, 3, 3]]  # fmt: skip
-    offsets = [[0, None], [None, 0], [], [0], [0, "x"], [0, 2**70], [8, 0], None, 7, [0, 1e400],
-               [0, 1, 2], [-1, 3]]  # fmt: skip
+    offsets: list[Any] = [[0, None], [None, 0], [], [0], [0, "x"], [0, 2**70], [8, 0], None, 7,
+               [0, 1e400], [0, 1, 2], [-1, 3]]  # fmt: skip
     found = {f"shape-{n}": _with(shape=one) for n, one in enumerate(shapes)}
     found |= {f"offsets-{n}": _with(data_offsets=one) for n, one in enumerate(offsets)}
     headers: dict[str, Any] = {

@@ -95,7 +95,7 @@ def test_a_recipe_that_is_not_offered_still_runs_by_name_with_a_word(
         assert "grader copies and grades what is in the picture" in said.sentence
 
 
-SPOILED = {
+SPOILED: dict[str, str | bytes] = {
     "number.toml": "engine = 5\n" + RECIPE,
     "nothing.toml": "engine = 0\n" + RECIPE,
     "Hände.toml": RECIPE,
@@ -104,7 +104,7 @@ SPOILED = {
     "long.toml": "# " + "x" * (1 << 20),
     "page.toml": "<html>",
     "utf16.toml": RECIPE.encode("utf-16"),
-    b"latin-\xe9.toml": RECIPE,
+    "latin-\udce9.toml": RECIPE,  # a name that is not UTF-8
 }
 
 
@@ -115,7 +115,7 @@ def test_a_recipe_that_is_none_costs_itself_alone_and_is_told_once(
     put(folder, "mine.toml", "\ufeff" + RECIPE)
     for name, content in SPOILED.items():
         data = content if isinstance(content, bytes) else content.encode()
-        (folder / os.fsdecode(name)).write_bytes(data)
+        (folder / name).write_bytes(data)
     os.mkfifo(folder / "pipe.toml")
     (folder / "ring.toml").symlink_to("ring.toml")
     (folder / "zero.toml").symlink_to("/dev/zero")
@@ -126,7 +126,7 @@ def test_a_recipe_that_is_none_costs_itself_alone_and_is_told_once(
     assert set(found.recipes) == {*built_in(), "mine"}
     assert len(found.refused_recipes) == len(SPOILED) + 4
     for name in (*SPOILED, "pipe.toml", "ring.toml", "zero.toml", "folder.toml"):
-        told = printable(os.fsdecode(name))
+        told = printable(name)
         assert sum(told in text for text in found.refused_recipes) == 1, name
         assert caplog.text.count("/" + told) == 1, name
     assert all(printable(text) == text and len(text) < 1100 for text in found.refused_recipes)

@@ -252,3 +252,24 @@ def test_long_ladders_take_turns_pass_by_pass(
         assert waits == ["others take a turn"] * (4 if turn_seconds == 0 else 0)
 
     work(scenario, Spool(tmp_path), turn_seconds=turn_seconds)
+
+
+def test_what_the_disk_would_not_let_go_of_is_dropped_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(bench: Bench) -> None:
+        job, blobs = bench.job()
+        await bench.queue.add(job, blobs)
+        await bench.ended(job)
+        with monkeypatch.context() as read_only:
+            read_only.setattr(Spool, "drop", fail)
+            await bench.queue.acknowledge(job.id, 1)
+        assert list(tmp_path.glob(f"{job.id}*"))
+        other, blobs = bench.job()
+        await bench.queue.add(other, blobs)
+        assert not list(tmp_path.glob(f"{job.id}*"))
+
+    def fail(*_: object) -> None:
+        raise READ_ONLY
+
+    work(scenario, Spool(tmp_path))

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from sfumato_protocol import endpoint
+from sfumato_protocol.plain_text import printable
 
 from ..config import Config
 from ..engines.base import EngineError
@@ -92,7 +93,7 @@ def _why(error: OSError) -> str:
 
 def _greet(address: str, config: Config) -> None:
     click.echo(f"Sfumato listens at {address}")
-    click.echo(f"Token file: {config.home / 'token'}. Ctrl-C stops.")
+    click.echo(f"Token file: {printable(config.home / 'token')}. Ctrl-C stops.")
     if address != endpoint.url():
         click.echo(
             f"Clients look at {endpoint.url()} by themselves: give them this address, in Krita "

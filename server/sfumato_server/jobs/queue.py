@@ -26,7 +26,7 @@ from ..execution.own_threads import OwnThreads
 from ..execution.worker import Happening, Worker, WorkerClosed
 from .fair_queue import FairQueue
 from .job import Job, Listener, Outgoing, fault, finished_pass, ladder_of, pass_done
-from .records import RecordError
+from .records import RecordError, Unreadable
 from .spool import Spool
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ class JobQueue:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: FairQueue[Job] = FairQueue()
         self._current: Job | None = None
+        self._undropped: set[str] = set()  # the disk would not let go of them
 
     def knows(self, job_id: str) -> bool:
         """Whether this id was submitted before and is remembered."""
@@ -263,8 +264,8 @@ class JobQueue:
                 await asyncio.sleep(pause)
         job.passes[event.index] = message
         job.finished.add(event.index)
+        self._announce(job, event.index)  # at once: who asks in between is told by `attach`
         await self._quietly(job, self._spool.forget_tries, job.id)
-        self._announce(job, event.index)
 
     def _accepted(self, job: Job) -> Outgoing:
         running = int(self._current not in (None, job))
@@ -273,7 +274,14 @@ class JobQueue:
 
     def _announce(self, job: Job, index: int) -> None:
         async def load() -> tuple[Blob, ...]:
-            return (await self._disk.do(self._spool.finished_pass, job.id, index))[1]
+            for pause in (*_RETRIES[:2], None):
+                try:
+                    return (await self._disk.do(self._spool.finished_pass, job.id, index))[1]
+                except Unreadable:  # now; it may be whole
+                    if pause is None:
+                        raise
+                    await asyncio.sleep(pause)
+            return ()
 
         job.tell(Outgoing(job.passes[index], load))
 
@@ -290,19 +298,25 @@ class JobQueue:
         cancelled = isinstance(job.end, Failed) and job.end.code == errors.CANCELLED
         if cancelled or not job.passes:
             job.passes.clear()
-            await self._quietly(job, self._spool.drop, job.id)
+            await self._drop(job)
         else:
             acknowledged = job.finished - set(job.passes)
             await self._quietly(job, self._spool.drop_passes, job.id, acknowledged)
 
-    async def _quietly(self, job: Job, call: Callable[..., None], *arguments: object) -> None:
-        """Disk work whose failure costs nobody anything now."""
+    async def _drop(self, job: Job) -> None:
+        if not await self._quietly(job, self._spool.drop, job.id):
+            self._undropped.add(job.id)
+
+    async def _quietly(self, job: Job, call: Callable[..., None], *arguments: object) -> bool:
+        """Disk work whose failure costs nobody anything now; whether it worked."""
         try:
             await self._disk.do(call, *arguments)
+            return True
         except OSError as error:
             log.warning("job %s: %s did not work: %s", job.id, call.__name__, error)
         except Exception:
             log.exception("job %s: %s did not work", job.id, call.__name__)
+        return False
 
     def _find(self, job_id: str) -> Job:
         if job_id not in self._jobs:
@@ -315,10 +329,11 @@ class JobQueue:
 
     async def _forget_old(self) -> None:
         """Only age, bytes and acknowledgement cost a pass: of the jobs that have none left the
-        newest are remembered."""
+        newest are remembered. What the disk would not let go of before is tried again."""
         ended = [job for job in self._jobs.values() if job.end is not None]
         bare = [job for job in ended if not job.passes]
         gone = {job.id for job in bare[: max(len(bare) - REMEMBERED, 0)]}
+        again, self._undropped = self._undropped, set()
         try:
             gone |= set(await self._disk.do(self._spool.surplus))
         except OSError as error:
@@ -327,7 +342,8 @@ class JobQueue:
             if job.id in gone:
                 log.info("job %s is forgotten", job.id)
                 self._jobs.pop(job.id, None)
-                await self._quietly(job, self._spool.drop, job.id)
+            if job.id in gone | again:
+                await self._drop(job)
 
 
 def _disk_problem(job: Job, error: Exception) -> ProtocolError:

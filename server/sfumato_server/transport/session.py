@@ -33,7 +33,7 @@ from ..execution.own_threads import OwnThreads
 from ..imaging.masks.zones import SelectionShape, blend_mask
 from ..jobs.job import Job, Outgoing, coverage_of, fault, is_empty
 from ..jobs.queue import JobQueue
-from ..jobs.records import Gone, RecordError
+from ..jobs.records import Damaged, Gone, RecordError
 from ..offer.catalogue import Catalogue
 from .outbox import Outbox
 
@@ -51,7 +51,7 @@ class Minds:
 
     def __init__(self) -> None:
         self.masks = OwnThreads(2, "masks")
-        self.advice = OwnThreads(1, "advice")
+        self.advice = OwnThreads(2, "advice")
 
 
 class Session:
@@ -202,6 +202,9 @@ class Session:
             await self._socket.close(1008)
         except ConnectionClosed:
             log.debug("a client left while spoken to")
+        except Exception:  # it would wait for ever: it is to come back and ask again
+            log.exception("a message could not be sent")
+            await self._socket.close(1011)
         finally:
             self._outbox.close()
 
@@ -229,8 +232,10 @@ async def _loaded(outgoing: Outgoing) -> tuple[Message, tuple[Blob, ...]]:
         raise
     except RecordError as error:
         log.error("a finished pass is lost: %s", error)
-        got = f"a finished pass could not be read from the server's disk ({error})"
-        return Failed(getattr(message, "job", ""), errors.STORAGE, got, "", "Run it again."), ()
+        damaged = "damaged on" if isinstance(error, Damaged) else "not read from"
+        got = f"a finished pass was {damaged} the server's disk ({error})"
+        lost = ProtocolError(errors.STORAGE, got, "", "Run it again.")
+        return Failed.of(lost, getattr(message, "job", "")), ()
 
 
 def _numbered(
