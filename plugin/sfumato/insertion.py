@@ -203,15 +203,15 @@ class Insertion(QObject):
         fitting = [one for one in self._documents.all() if self._fits(one, job)]
         if not fitting:
             raise Refusal(self._misfit(own or front, job))
-        alike = {id(one): not self._looks_different(one, job) for one in fitting}
-        fitting.sort(key=lambda one: (one != own, not alike[id(one)], one != front))
-        places = [self._named(one, one == front, alike[id(one)]) for one in fitting]
+        fitting.sort(key=lambda one: (one != own, one != front))
+        likely: List[Place] = []
+        unlikely = [Place(sentences.NEW_DOCUMENT)]  # rather than a picture that only has the size
+        for one in fitting:
+            alike = not self._looks_different(one, job)
+            title = sentences.place(self._documents.name(one), one == front, alike)
+            (likely if alike or one == own else unlikely).append(Place(title, one))
         passes = sentences.which_passes(group_name(job), job.title)
-        return self._choose(passes, [*places, Place(sentences.NEW_DOCUMENT)])
-
-    def _named(self, document: object, in_front: bool, alike: bool) -> Place:
-        name = self._documents.name(document)
-        return Place(sentences.place(name, in_front, alike), document)
+        return self._choose(passes, [*likely, *unlikely])
 
     def _misfit(self, document: object, job: Job) -> str:
         canvas, colour = job.request.reading.canvas, job.request.reading.colour

@@ -37,7 +37,9 @@ def report(
                 pictures=os.environ.get("SFUMATO_SCREENSHOTS", ""),
             )  # fmt: skip
             told["owed before"] = spooled(server)
-            told["after"] = drive(home, display, "belonging.after_the_crash", **paths)
+            told["after"] = drive(
+                home, display, "belonging.after_the_crash", **paths, gate=str(gate)
+            )
             told["owed after"] = spooled(server)
     return told
 
@@ -54,7 +56,10 @@ def test_whatever_is_done_to_the_picture_while_its_job_runs(report: dict[str, An
             assert "no longer looks as it did" in found["said"], change
         else:
             assert (found["stage"], found["groups"]) == ("inserted", [GROUP]), change
-        assert found["others"] == ([[]] if change == "copied" else []), change
+
+
+def test_a_copy_gets_its_own_layers(report: dict[str, Any]) -> None:
+    assert report["copy"] == [[GROUP], []]
 
 
 def test_once_the_change_is_undone_they_go_in_without_a_question(report: dict[str, Any]) -> None:
@@ -66,8 +71,8 @@ def test_kept_passes_are_placed_by_name(report: dict[str, Any]) -> None:
     assert "“Sfumato · artefact-fix · seed 7”" in first
     assert "photo.png, 512 × 512 px" in first
     assert first == second
-    assert before == ["other.png (in front, does not look like it)", "A new document"]
-    assert after == ["photo.png (in front)", "other.png (does not look like it)", "A new document"]
+    assert before == ["A new document", "other.png (in front, does not look like it)"]
+    assert after == ["photo.png (in front)", "A new document", "other.png (does not look like it)"]
     assert report["places"]["front"] == []
     assert report["places"]["reopened"] == [GROUP]
 
@@ -95,11 +100,13 @@ def test_the_server_keeps_passes_until_the_picture_is_saved_or_closed(
 
 
 def test_a_crash_before_the_first_save(report: dict[str, Any]) -> None:
-    """One picture was recovered and has its passes; of the other they are offered again."""
+    """One picture was recovered and has its passes; those of another are offered again, and those
+    of a job that was under way."""
     after = report["after"]
     assert report["unsaved"] == [True, True]
     assert report["owed before"] > 0
     assert after["before"] == []
-    assert after["asked"][1][0].startswith("photo.png (in front")
-    assert after["groups"] == [[GROUP], [GROUP]]
+    assert [places[0] for _, places in after["asked"]] == ["photo.png (in front)"] * 2
+    assert after["groups"] == [[GROUP], [GROUP, GROUP]]
+    assert after["remembered"] == []
     assert report["owed after"] == 0

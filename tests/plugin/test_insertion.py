@@ -96,8 +96,8 @@ def test_kept_passes_are_asked_for_by_name_and_its_own_file_comes_first(stage: S
         "Where do the passes “Sfumato · two · seed 7” go? They were made for own.kra, 200 × 150 px."
     )
     assert places == [
-        "/pictures/own.kra (does not look like it)", "like it",
-        "front (in front, does not look like it)", "A new document",
+        "/pictures/own.kra (does not look like it)", "like it", "A new document",
+        "front (in front, does not look like it)",
     ]  # fmt: skip
     assert [len(one.plans) for one in (own, like, small, front)] == [0, 1, 0, 0]
 
@@ -115,7 +115,7 @@ def test_one_job_at_a_time_and_no_ends_it(stage: Stage) -> None:
 
     def anew(asked: str, places: Sequence[Place]) -> Place:
         named.append(asked.split("for ")[-1])
-        return places[-1]
+        return next(place for place in places if place.document is None)
 
     stage.insertion._choose = anew
     stage.insertion.insert_kept()

@@ -9,6 +9,11 @@ from .runner import Pause, Until
 def again(insert, picture):
     """Press “Insert again” and answer the question; what was asked, and the places in order."""
     desk.press(desk.panel().again)
+    return (yield from answered(insert, picture))
+
+
+def answered(insert, picture=""):
+    """The same once it is pressed. picture: where a screenshot goes, if one is wanted."""
     yield Until(lambda: question() is not None, "a question")
     dialog = question()
     choice = dialog.choice
@@ -17,7 +22,7 @@ def again(insert, picture):
         yield Pause(200)
         desk.screenshot(picture)
     (dialog.accept if insert else dialog.reject)()
-    yield Until(lambda: question() is None, "the question to be gone")
+    yield Until(lambda: question() is not dialog, "the question to be gone")
     return found
 
 

@@ -8,8 +8,8 @@ from PyQt5.QtCore import QByteArray
 from krita import InfoObject, Krita
 
 from . import desk
-from .asking import again
-from .recovering import open_gate
+from .asking import again, answered
+from .recovering import open_gate, remembered
 from .refusing import rectangle, select
 from .runner import Pause, Until
 from .session import open_photo
@@ -20,6 +20,7 @@ def day(photo, other, gate, folder, pictures):
     desk.main_window()
     yield desk.connected()
     report = {"changes": (yield from changes(photo, gate))}
+    report["copy"] = yield from in_a_copy(photo, gate)
     report["undone"] = yield from undone(photo, gate)
     report["places"] = yield from places(photo, other, gate, pictures)
     report["warnings"] = yield from warnings(photo, gate)
@@ -33,20 +34,31 @@ def changes(photo, gate):
     found = {}
     for name, change in CHANGES.items():
         document = yield from open_photo(photo, "", "")
-        known = Krita.instance().documents()
         yield from begin(document)
         yield from change(document)
         open_gate(gate)
         job = yield from ended()
         document.waitForDone()
-        others = [each for each in Krita.instance().documents() if each not in known]
         found[name] = {
             "stage": job.stage, "said": desk.panel().sentence.text(),
-            "groups": groups(document), "others": [groups(each) for each in others],
+            "groups": groups(document),
         }  # fmt: skip
         if job.stage == "kept":
             desk.panel()._jobs.cancel(job.id)
     return found
+
+
+def in_a_copy(photo, gate):
+    """A job for a copy of a picture that is open too: the groups of both, the copy's first."""
+    document = yield from open_photo(photo, "", "")
+    yield from act("create_copy")
+    yield Until(lambda: Krita.instance().activeDocument() != document, "the copy in front")
+    copy = Krita.instance().activeDocument()
+    yield Until(lambda: copy.activeNode() is not None, "an active layer")
+    yield from begin(copy)
+    open_gate(gate)
+    yield from ended()
+    return [groups(copy), groups(document)]
 
 
 def undone(photo, gate):
@@ -134,22 +146,27 @@ def unsaved(photo, gate, folder):
             document.setBatchmode(True)
             document.exportImage(os.path.join(folder, "recovered.kra"), InfoObject())
         found.append(document.modified())
+    document = yield from open_photo(photo, "", "")
+    yield from begin(document)
     return found
 
 
-def after_the_crash(photo, folder):
-    """The next Krita: open both pictures, put in what one of them lacks, and save."""
+def after_the_crash(photo, gate, folder):
+    """The next Krita: the job under way ends; open the pictures, put in what they lack, save."""
     desk.main_window()
     yield desk.connected()
     jobs = desk.panel()._jobs
-    yield desk.says("2 jobs from an earlier session are finished (photo.png")
+    open_gate(gate)
+    yield desk.says("3 jobs from an earlier session are finished (photo.png")
     recovered = yield from open_photo(os.path.join(folder, "recovered.kra"), "", "")
     yield desk.says("The passes from an earlier session are in recovered.kra already.")
     document = yield from open_photo(photo, "", "")
     before = groups(document)
     desk.make_room()
     yield desk.at_rest()
-    asked = yield from again(True, "")
+    desk.press(desk.panel().again)
+    asked = [(yield from answered(True))]
+    asked.append((yield from answered(True)))
     yield desk.says("in the document as")
     document.waitForDone()
     document.setBatchmode(True)
@@ -157,7 +174,7 @@ def after_the_crash(photo, folder):
     yield Until(lambda: not jobs.debts() and not jobs.unsaved(), "the server to have heard of it")
     return {
         "before": before, "asked": asked,
-        "groups": [groups(recovered), groups(document)],
+        "groups": [groups(recovered), groups(document)], "remembered": remembered(),
     }  # fmt: skip
 
 
@@ -211,11 +228,6 @@ def act(name):
 
 def nothing(document):
     yield from ()
-
-
-def copied(document):
-    yield from act("create_copy")
-    yield Until(lambda: Krita.instance().activeDocument() != document, "the copy in front")
 
 
 def flattened(document):
@@ -283,7 +295,7 @@ def isolated(document):
 
 
 CHANGES = {
-    "nothing": nothing, "copied": copied, "flattened": flattened, "mirrored": mirrored,
+    "nothing": nothing, "flattened": flattened, "mirrored": mirrored,
     "mirrored down": mirrored_down, "turned": turned, "cropped": cropped, "scaled": scaled,
     "painted beside": painted_beside, "painted over": painted_over, "isolated": isolated,
 }  # fmt: skip
