@@ -9,6 +9,7 @@ from typing import Any, List
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
+from . import __version__, diary
 from .krita_io.documents import KritaDocuments
 from .notes import Notes
 from .qt import QAction, QApplication, QDockWidget, QPalette, QSize, Qt, QToolBar
@@ -64,6 +65,8 @@ class SfumatoExtension(Extension):
     def _stop(self) -> None:
         self._store.write(SHOWN, "1")  # not before: a crash loses the windows' own state too
         self.studio.stop()
+        diary.log.info("Krita closes")
+        diary.end()
 
     def createActions(self, window: Any) -> None:
         """Called by Krita for each window, before it has toolbars of its own."""
@@ -140,7 +143,9 @@ def docker_class(studio: Studio) -> Any:
 def register(application: Any) -> None:
     """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
     store = KritaStore()
-    studio = Studio(store, KritaDocuments(), Notes(application.getAppDataLocation()))
+    folder = application.getAppDataLocation()
+    log = diary.begin(folder, __version__, application.version())
+    studio = Studio(store, KritaDocuments(), Notes(folder), log=log)
     # The docker first: a button whose sentences nobody can read is worse than none.
     right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))

@@ -4,6 +4,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from sfumato_protocol.geometry import Rect
 
+from . import diary
 from .core import job as states
 from .core import sentences
 from .core.context import is_elsewhere
@@ -41,6 +42,7 @@ class Insertion(QObject):
         self._timer.timeout.connect(self.insert_finished)
         jobs.ended.connect(self._enqueue)
         jobs.changed.connect(self._tell_lost)
+        jobs.changed.connect(self._release)
 
     def insert_finished(self) -> None:
         """Put every finished job into its document; those that must wait are tried again soon."""
@@ -50,9 +52,9 @@ class Insertion(QObject):
         waiting, self._finished = self._finished, []
         with self._turn.taken():
             for job_id in waiting:
-                job = self._jobs.find(job_id)
-                if job is not None and job.stage == states.ENDED:
-                    self._place(job)
+                together = self._together(job_id, states.ENDED)
+                if together:
+                    self._place(together)
         if self._finished:
             self._timer.start(RETRY_MS)
 
@@ -61,14 +63,16 @@ class Insertion(QObject):
         self.safekeeping.look()
         refused: List[str] = []
         for kept in self._jobs.kept():
+            if not self._together(kept.id, states.KEPT):
+                continue  # it went in with the others of its click
             try:
                 place = self._where(kept)
                 if place is None:
                     break
-                job = self._jobs.find(kept.id)  # it took the artist a while
-                if job is not None and job.stage == states.KEPT:
+                together = self._together(kept.id, states.KEPT)  # it took the artist a while
+                if together:
                     with self._turn.taken():
-                        self._insert(self._still_open(place, job), job)
+                        self._insert(self._still_open(place, kept), together)
             except Refusal as refusal:
                 refused.append(str(refusal))
             except RuntimeError as error:
@@ -81,12 +85,15 @@ class Insertion(QObject):
         made: Dict[Tuple[str, str, Rect, ColourSpace], object] = {}
         try:
             with self._turn.taken():
-                for job in self._jobs.kept():
-                    reading = job.request.reading
-                    key = (reading.document_id, job.request.file, reading.canvas, reading.colour)
+                for kept in self._jobs.kept():
+                    together = self._together(kept.id, states.KEPT)
+                    if not together:
+                        continue
+                    reading = kept.request.reading
+                    key = (reading.document_id, kept.request.file, reading.canvas, reading.colour)
                     if key not in made:
                         made[key] = self._documents.create(reading.canvas, reading.colour)
-                    self._insert(made[key], job)
+                    self._insert(made[key], together)
         except Refusal as refusal:
             self.said.emit(str(refusal))
         except RuntimeError as error:
@@ -96,22 +103,43 @@ class Insertion(QObject):
         self._finished.append(job.id)
         self._timer.start(0)
 
-    def _place(self, job: Job) -> None:
+    def _together(self, job_id: str, stage: str) -> Tuple[Job, ...]:
+        """The jobs of one click that are at a stage, the named one among them. None, as long as
+        another of the click is under way: what was asked for by one click goes in by one step."""
+        job = self._jobs.find(job_id)
+        if job is None or job.stage != stage:
+            return ()
+        all_of_them = self._jobs.together(job)
+        if any(one.open for one in all_of_them):
+            return ()
+        return tuple(one for one in all_of_them if one.stage == stage)
+
+    def _release(self, job: Job) -> None:
+        """A job that came to nothing holds the others of its click up no longer."""
+        if job.request.click and job.stage in states.SETTLED:
+            for other in self._jobs.together(job):
+                if other.stage == states.ENDED:
+                    self._enqueue(other)
+
+    def _place(self, jobs: Sequence[Job]) -> None:
+        job = jobs[0]
         document = self._documents.find(job.request.reading.document_id)
         if job.recalled:
-            self._keep(job, sentences.finished_earlier(self._earlier() + 1, job.title))
+            earlier = self._earlier() + len(jobs)
+            self._keep(jobs, sentences.finished_earlier(earlier, job.title))
             self.safekeeping.look()
         elif document is None:
-            self._keep(job, sentences.document_gone(len(job.results), job.title))
+            passes = sum(len(one.results) for one in jobs)
+            self._keep(jobs, sentences.document_gone(passes, job.title))
         elif not self._documents.can_write(document):
             self.said.emit(sentences.STROKE)
             self._finished.append(job.id)
         elif not self._fits(document, job):
-            self._keep(job, sentences.CHANGED)
-        elif self._looks_different(document, job):
-            self._keep(job, sentences.MOVED)
+            self._keep(jobs, sentences.CHANGED)
+        elif any(self._looks_different(document, one) for one in jobs):
+            self._keep(jobs, sentences.MOVED)
         else:
-            self._insert(document, job)
+            self._insert(document, jobs)
 
     def _fits(self, document: object, job: Job) -> bool:
         """Whether a document has the size and the colours of the one that was asked for."""
@@ -124,21 +152,34 @@ class Insertion(QObject):
         context, canvas = job.request.reading.context, job.request.reading.canvas
         return is_elsewhere(context, canvas, lambda area: self._documents.look(document, area))
 
-    def _insert(self, document: object, job: Job) -> None:
+    def _insert(self, document: object, jobs: Sequence[Job]) -> None:
+        plan = plan_layers(*jobs)
         try:
-            self._documents.insert(document, plan_layers(job))
+            self._documents.insert(document, plan)
         except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept
-            self._keep(job, sentences.insertion_failed(str(error) or repr(error)))
+            diary.fault("inserting", error)
+            self._keep(jobs, sentences.insertion_failed(str(error) or repr(error)))
             return
-        said = job.said if job.reason else sentences.finished(len(job.results), group_name(job))
-        self._jobs.settle(job, states.INSERTED, said)
+        said = self._inserted(jobs, len(plan.layers))
         into = self._documents.identity(document)
-        self._jobs.cover(into, [result.area for result in job.results])
-        self.safekeeping.hold(job.id, into)
+        for job in jobs:
+            self._jobs.settle(job, states.INSERTED, said)
+            self._jobs.cover(into, [result.area for result in job.results])
+            self.safekeeping.hold(job.id, into)
         self.said.emit(said)
 
-    def _keep(self, job: Job, said: str) -> None:
-        self._jobs.settle(job, states.KEPT, said)
+    def _inserted(self, jobs: Sequence[Job], layers: int) -> str:
+        """What to say of it: what is there, and why there is no more."""
+        all_of_them = self._jobs.together(jobs[0])
+        reasons = [one.said for one in all_of_them if one.reason or not one.results]
+        if len(all_of_them) == 1 and reasons:
+            return reasons[0]
+        said = sentences.finished(layers, group_name(jobs[0]))
+        return " ".join([said, *dict.fromkeys(reasons)])
+
+    def _keep(self, jobs: Sequence[Job], said: str) -> None:
+        for job in jobs:
+            self._jobs.settle(job, states.KEPT, said)
         self.said.emit(said)
 
     def _earlier(self) -> int:

@@ -56,6 +56,12 @@ class Jobs(QObject):
         """A job that is still remembered."""
         return self._jobs.get(job_id)
 
+    def together(self, job: Job) -> Tuple[Job, ...]:
+        """The jobs of one click, oldest first, this one among them: they become one group."""
+        click = job.request.click
+        siblings = (held for held in self._jobs.values() if click and held.request.click == click)
+        return tuple(siblings) or (job,)
+
     def open(self) -> Tuple[Job, ...]:
         """The jobs that wait for a server, those at another one last, else oldest first."""
         waiting = [job for job in self._jobs.values() if job.open]
@@ -101,7 +107,7 @@ class Jobs(QObject):
             elif job.stage == states.SENDING:
                 self._submit(job)
             else:
-                line.say(Resume(job.id, job.indices))
+                line.say(Resume(job.id))  # no pass is safe before the picture is saved
 
     def detach(self) -> None:
         """The connection is gone; open jobs wait for the next."""
@@ -118,13 +124,21 @@ class Jobs(QObject):
         return job
 
     def cancel(self, job_id: str) -> None:
-        """End an open job at once, whatever the server says to it later; give kept passes up."""
+        """End an open job at once, with all of its click, whatever the server says to them later;
+        give kept passes up."""
         job = self._jobs.get(job_id)
         if job is not None and job.stage == states.KEPT:
             self.settle(job, states.CANCELLED, sentences.CANCELLED)
         elif job is not None and job.open:
+            for one in self.together(job):
+                self._cancel(one)
+
+    def _cancel(self, job: Job) -> None:
+        if job.open:
             self._give_up(job)
             self._put(job.settled(states.CANCELLED, sentences.CANCELLED))
+        elif job.stage == states.ENDED:  # it waits for the others of its click
+            self.settle(job, states.CANCELLED, sentences.CANCELLED)
 
     def heard(self, received: Received) -> None:
         """Take in a message from the server; those about no known job are of no interest."""

@@ -1,15 +1,15 @@
 """Everything one Krita needs, built once and connected, without Krita: settings, link, jobs,
 workflow; and a panel for each window."""
 
-from contextlib import suppress
 from dataclasses import replace
-from typing import Tuple
+from typing import Dict, Tuple
 
 from sfumato_protocol import endpoint
-from sfumato_protocol.errors import sentence
+from sfumato_protocol.errors import ProtocolError, sentence
 from sfumato_protocol.messages import Failed
 from sfumato_protocol.peer import Received
 
+from . import diary
 from . import settings as stored
 from .core import ledger, status
 from .core.address import completed
@@ -34,7 +34,8 @@ LEDGER = "jobs"
 
 class Studio(QObject):
     """store: where settings are kept. documents: what Krita can do. records: where jobs are noted,
-    so that they outlive a crash. choose: asks the artist where kept passes go.
+    so that they outlive a crash. choose: asks the artist where kept passes go. log: path of the
+    log file, "" for none.
 
     status_changed, choices_changed, server_changed: what every window's panel is to show.
     """
@@ -49,8 +50,11 @@ class Studio(QObject):
         documents: Documents,
         records: stored.Store,
         choose: Choose = ask_place,
+        log: str = "",
     ) -> None:
         super().__init__()
+        self._log_file = log
+        self._stages: Dict[str, str] = {}
         self._store = store
         self._records = records
         self._settings = stored.load(store)
@@ -71,10 +75,11 @@ class Studio(QObject):
         self.jobs.changed.connect(self._outdate)
         self.workflow.said.connect(self._note)
         self.jobs.paid.connect(self._record)
-        self.workflow.begun.connect(self._choose)
+        self.workflow.begun.connect(self._show_seed)
         self.link.status_changed.connect(self._heed)
         self.link.opened.connect(self.jobs.attach)
         self.link.received.connect(self._hear)
+        self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
 
     def start(self) -> None:
@@ -100,6 +105,7 @@ class Studio(QObject):
         """A panel for one window, connected and up to date."""
         panel = InpaintPanel(self.jobs)
         panel.show_server(self._settings.server, self._settings.token)
+        panel.show_log(self._log_file)
         panel.show_status(self._status)
         panel.show_choices(self._settings.choices)
         if self._said:
@@ -122,6 +128,10 @@ class Studio(QObject):
     def _heed(self, now: Status) -> None:
         if self._status.kind == status.READY:
             self.jobs.detach()
+        if now.kind != self._status.kind:
+            offer = now.welcome
+            named = " to {}".format(offer.server[:60]) if offer is not None else ""
+            diary.log.info("%s%s, %s", now.kind, named, diary.told(self._settings.server))
         self._status = now
         self.workflow.heed(now)
         self.status_changed.emit(now)
@@ -133,6 +143,8 @@ class Studio(QObject):
 
     def _hear(self, received: Received) -> None:
         message = received.message
+        if isinstance(message, Failed):
+            diary.log.warning("%s failed: %s", message.job[:8] or "a request", message.code[:40])
         if isinstance(message, Failed) and not message.job:
             self.workflow.said.emit(sentence(message.got, message.expected, message.remedy))
         else:
@@ -144,8 +156,10 @@ class Studio(QObject):
         content = self._to_record()
         if content != self._recorded:
             self._recorded = content
-            with suppress(OSError):  # where nothing can be noted, the job itself still goes on
+            try:
                 self._records.write(LEDGER, ledger.write(*content))
+            except OSError as error:  # where nothing can be noted, the job itself still goes on
+                diary.fault("noting the jobs", error)
 
     def _to_record(self) -> Tuple[Tuple[Request, ...], Tuple[Debt, ...]]:
         return self.jobs.remembered(), self.jobs.debts()
@@ -154,9 +168,18 @@ class Studio(QObject):
         """Remember the last sentence, for a window that is opened later."""
         self._said = said
 
-    def _outdate(self, _job: Job) -> None:
+    def _outdate(self, job: Job) -> None:
         """A job says something newer, which every panel finds by itself."""
         self._said = ""
+        before = self._stages.get(job.id)
+        if before is None:
+            diary.log.info("job %s", diary.asked(job.request))
+        if job.stage != before:
+            diary.log.info("job %s", diary.state(job))
+        self._stages = {known.id: known.stage for known in self.jobs.all()}
+
+    def _note_trouble(self, error: ProtocolError) -> None:
+        diary.log.warning("%s: %s", error.job[:8] or "the line", error.code[:40])
 
     def _choose(self, choices: Choices) -> None:
         """The one place where choices change, whoever made them: every panel shows them."""
@@ -164,10 +187,17 @@ class Studio(QObject):
         self._saving.start(SAVE_MS)
         self.choices_changed.emit(choices)
 
+    def _show_seed(self, used: Choices) -> None:
+        """A click has become a job, maybe a while ago: what was typed meanwhile stays."""
+        self._choose(replace(self._settings.choices, seed=used.seed))
+
     def _choose_server(self, address: str, token: str) -> None:
         server = completed(address)
         self._settings = replace(self._settings, server=server, token=token)
         self._save()
+        diary.log.info(
+            "server chosen: %s, token %s", diary.told(server), "typed" if token else "read"
+        )
         self.server_changed.emit(server, token)
         self.link.reconnect()
 

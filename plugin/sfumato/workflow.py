@@ -1,10 +1,12 @@
 """What a click does: the plugin's main thread, without Krita."""
 
 import time
+from dataclasses import replace
 from typing import Callable, Optional, Set
 
 from sfumato_protocol.messages import Welcome
 
+from . import diary
 from .core import provenance, sentences, status
 from .core.choices import Choices, recipe_named
 from .core.framing import Framing
@@ -68,7 +70,7 @@ class Workflow(QObject):
             self._welcome()
             document = self._documents.active()
         except Refusal as refusal:
-            self.said.emit(str(refusal))
+            self._refuse(refusal)
             return None
         self._timer.stop()  # the last click counts
         return self._try(self._documents.identity(document), choices, self._clock() + PATIENCE)
@@ -96,13 +98,18 @@ class Workflow(QObject):
                 self._again = lambda: self._try(document_id, choices, until)
                 self._timer.start(RETRY_MS)
             else:
-                self.said.emit(str(refusal))
+                self._refuse(refusal)
             return None
         except Refusal as refusal:
-            self.said.emit(str(refusal))
+            self._refuse(refusal)
             return None
         self.begun.emit(choices)
         return job
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Our own words may go into the log; where there is no server they may be the server's."""
+        diary.log.info("refused: %s", refusal if self._status.welcome else self._status.kind)
+        self.said.emit(str(refusal))
 
     def _try_again(self) -> None:
         self._again()
@@ -116,7 +123,8 @@ class Workflow(QObject):
         document = self._documents.find(document_id)
         if document is None:
             raise Refusal(sentences.CLOSED)
-        readings = self._documents.read(document, Framing(recipe, welcome.limits))
+        framing = Framing(recipe, replace(welcome.limits, jobs=free))
+        readings = self._documents.read(document, framing)
         self._warn(document_id, document)
         file = self._documents.file(document)
         requests = make_requests(readings, recipe, choices, welcome, file)

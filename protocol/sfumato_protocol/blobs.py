@@ -4,12 +4,13 @@ A message that carries pixels holds a `BlobInfo` for each picture; the bytes fol
 messages in order. The receiver knows every size before the first pixel arrives.
 """
 
+import contextlib
 import zlib
 from dataclasses import dataclass
-from typing import Dict, Iterator, Tuple, Union
+from typing import Dict, Iterator, Optional, Tuple, Union
 
 from . import checks
-from .errors import BAD_MESSAGE, TOO_LARGE, ProtocolError
+from .errors import BAD_MESSAGE, QUEUE_FULL, TOO_LARGE, ProtocolError
 
 CHUNK_BYTES = 256 * 1024
 MAX_SIDE = 16384
@@ -104,32 +105,72 @@ def chunks(blob: Blob) -> Iterator[Tuple[int, memoryview]]:
         yield offset, view[offset : offset + CHUNK_BYTES]
 
 
-class Assembler:
-    """Collects the chunks of announced blobs; never holds more than `budget` bytes."""
+class Room:
+    """Bytes of pixels that all connections together may have under way.
 
-    def __init__(self, budget: int) -> None:
+    most: of all of them. own: what each may have whatever the others do.
+    """
+
+    def __init__(self, most: int, own: int) -> None:
+        self._most = most
+        self._own = own
+        self._taken = 0
+
+    @property
+    def taken(self) -> int:
+        """Bytes under way now."""
+        return self._taken
+
+    def take(self, wanted: int, held: int) -> None:
+        """Make room for `wanted` bytes more for who has `held`. Raises `ProtocolError`."""
+        if held + wanted > self._own and self._taken + wanted > self._most:
+            got = "{} bytes of pixels while the server has its hands full".format(wanted)
+            want = "at most {} with those of all others".format(self._most)
+            raise ProtocolError(QUEUE_FULL, got, want, "Try again in a moment.")
+        self._taken += wanted
+
+    @contextlib.contextmanager
+    def holding(self, blobs: Tuple[Blob, ...]) -> Iterator[None]:
+        """Count pictures that have come for as long as they are made use of."""
+        held = sum(_cost(blob.info) for blob in blobs)
+        self._taken += held
+        try:
+            yield
+        finally:
+            self._taken -= held
+
+    def give_back(self, number: int) -> None:
+        """Of what was taken or kept."""
+        self._taken -= number
+
+
+class Assembler:
+    """Collects the chunks of announced blobs; never holds more than `budget` bytes, and has a share
+    of `room`. What is announced takes memory as it comes."""
+
+    def __init__(self, budget: int, room: Optional[Room] = None) -> None:
         self._budget = budget
+        self._room = room or Room(budget, budget)
         self._parts: Dict[int, Tuple[BlobInfo, bytearray]] = {}
-        self._filled: Dict[int, int] = {}
 
     @property
     def pending_bytes(self) -> int:
         """Bytes announced and not yet taken."""
-        return sum(max(info.stored, info.size) for info, _ in self._parts.values())
+        return sum(_cost(info) for info, _ in self._parts.values())
 
     def announce(self, infos: Tuple[BlobInfo, ...]) -> None:
         """Make room for blobs. Raises `ProtocolError` when they pass the budget or reuse an id."""
-        wanted = sum(max(info.stored, info.size) for info in infos)
-        if wanted + self.pending_bytes > self._budget:
+        wanted, pending = sum(map(_cost, infos)), self.pending_bytes
+        if wanted + pending > self._budget:
             got = "{} more bytes of pixels".format(wanted)
             want = "at most {} under way".format(self._budget)
             raise ProtocolError(TOO_LARGE, got, want, "Make the selection smaller.")
         ids = [info.id for info in infos]
         if len(set(ids)) != len(ids) or any(number in self._parts for number in ids):
             raise ProtocolError(BAD_MESSAGE, "blob ids {}".format(ids), "ids not under way")
+        self._room.take(wanted, pending)
         for info in infos:
-            self._parts[info.id] = (info, bytearray(info.stored))
-            self._filled[info.id] = 0
+            self._parts[info.id] = (info, bytearray())
 
     def add(self, blob_id: int, offset: int, data: bytes) -> None:
         """Put one chunk in its place. Raises `ProtocolError` if it is not the one expected next."""
@@ -137,30 +178,40 @@ class Assembler:
             raise ProtocolError(
                 BAD_MESSAGE, "a chunk of blob {}".format(blob_id), "an announced blob"
             )
-        buffer = self._parts[blob_id][1]
-        filled = self._filled[blob_id]
-        if offset != filled or not data or filled + len(data) > len(buffer):
+        info, buffer = self._parts[blob_id]
+        filled = len(buffer)
+        if offset != filled or not data or filled + len(data) > info.stored:
             got = "{} bytes at {} of blob {}".format(len(data), offset, blob_id)
-            want = "1 to {} bytes at {}".format(len(buffer) - filled, filled)
+            want = "1 to {} bytes at {}".format(info.stored - filled, filled)
             raise ProtocolError(BAD_MESSAGE, got, want)
-        buffer[filled : filled + len(data)] = data
-        self._filled[blob_id] = filled + len(data)
+        buffer += data
 
     def complete(self, infos: Tuple[BlobInfo, ...]) -> bool:
         """Whether every byte of these blobs has arrived."""
-        return all(self._filled.get(info.id) == info.stored for info in infos)
+        return all(self._come(info.id) == info.stored for info in infos)
 
     def take(self, infos: Tuple[BlobInfo, ...]) -> Tuple[Blob, ...]:
         """Hand over complete blobs and forget them."""
-        for info in infos:
-            del self._filled[info.id]
-        return tuple(Blob(*self._parts.pop(info.id)) for info in infos)
+        blobs = tuple(Blob(*self._parts.pop(info.id)) for info in infos)
+        self._room.give_back(sum(map(_cost, infos)))
+        return blobs
 
     def discard(self, infos: Tuple[BlobInfo, ...]) -> None:
         """Forget blobs, complete or not."""
         for info in infos:
-            self._parts.pop(info.id, None)
-            self._filled.pop(info.id, None)
+            if self._parts.pop(info.id, None) is not None:
+                self._room.give_back(_cost(info))
+
+    def _come(self, blob_id: int) -> int:
+        return len(self._parts[blob_id][1]) if blob_id in self._parts else 0
+
+    def close(self) -> None:
+        """Forget all that is under way."""
+        self.discard(tuple(info for info, _ in self._parts.values()))
+
+
+def _cost(info: BlobInfo) -> int:
+    return max(info.stored, info.size)
 
 
 def _inflate(data: Pixels, size: int) -> bytes:

@@ -6,18 +6,27 @@ The only module here that needs msgpack.
 import typing
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Dict, Iterator, Mapping, Type, Union
+from typing import Any, ClassVar, Dict, Iterator, List, Mapping, Type, Union
 
 import msgpack
 
+from . import plain_json
 from .blobs import CHUNK_BYTES, Blob, chunks
 from .errors import BAD_MESSAGE, TOO_LARGE, UNKNOWN_TYPE, InvalidField, ProtocolError, shorten
-from .messages import BY_TYPE, Chunk, Message
+from .messages import BY_TYPE, MOST_ENGINES, MOST_RECIPES, Chunk, Message
+from .plain_text import encodable
+from .specs import EngineInfo, Figure, Note, RecipeInfo
 
 MAX_FRAME = CHUNK_BYTES + 64 * 1024
 _MAX_ITEMS = 4096
 _MAX_STRING = 64 * 1024
 _MAX_DEPTH = 8
+_DEEPEST = 16  # maps and lists in each other
+
+# A newer peer may say what this side has no name for. Of these one that is not understood is left
+# out, and the rest of the list holds; of an offer a sentence says so.
+_OFFERED = {EngineInfo: "engine", RecipeInfo: "recipe"}
+_SPARED = (EngineInfo, RecipeInfo, Note, Figure)
 
 Frame = Union[bytes, bytearray, memoryview]
 
@@ -47,8 +56,32 @@ def decode(frame: Frame) -> Message:
         raise ProtocolError(
             UNKNOWN_TYPE, "a message of type {}".format(shorten(kind)), "a known type"
         )
-    message: Message = from_map(BY_TYPE[kind], content, kind)
+    if kind == "welcome":
+        content = _understood(content)
+    message: Message = from_map(BY_TYPE[kind], content, kind, spares=True)
     return message
+
+
+def _understood(welcome: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The offer with a sentence for each engine and recipe that will be left out."""
+    sentences: List[str] = []
+    for field, kind in (("engines", EngineInfo), ("recipes", RecipeInfo)):
+        entries = welcome.get(field)
+        for entry in entries if isinstance(entries, list) else ():
+            try:
+                from_map(kind, entry, field, 1)
+            except ProtocolError as error:
+                sentences.append(_left_out(_OFFERED[kind], entry, error))
+    said = welcome.get("dropped", [])
+    if not isinstance(said, list):
+        return welcome
+    return {**welcome, "dropped": (said + sentences)[: MOST_ENGINES + MOST_RECIPES]}
+
+
+def _left_out(what: str, entry: Any, error: ProtocolError) -> str:
+    named = entry.get("name") if isinstance(entry, dict) else entry
+    name = named if isinstance(named, str) and len(named) <= 64 else shorten(named)
+    return "The server's {} {} is left out: {}".format(what, name, encodable(str(error)))[:1000]
 
 
 def _unpack(frame: Frame) -> Mapping[str, Any]:
@@ -66,8 +99,10 @@ def _unpack(frame: Frame) -> Mapping[str, Any]:
             max_map_len=_MAX_ITEMS,
             max_ext_len=0,
         )
+        plain_json.require_shallow(content, _DEEPEST)
     except (ValueError, TypeError, RecursionError, msgpack.UnpackException) as error:
-        raise ProtocolError(BAD_MESSAGE, "bytes that do not decode", "a msgpack map") from error
+        got = "bytes that do not decode, or are nested too deep"
+        raise ProtocolError(BAD_MESSAGE, got, "a msgpack map") from error
     if not isinstance(content, dict):
         raise ProtocolError(
             BAD_MESSAGE, "a frame with {}".format(shorten(content)), "a msgpack map"
@@ -92,10 +127,11 @@ def _hints(kind: Type[Any]) -> Dict[str, Any]:
     return {name: hint for name, hint in hints.items() if typing.get_origin(hint) is not ClassVar}
 
 
-def from_map(kind: Type[Any], content: Any, path: str, depth: int = 0) -> Any:
+def from_map(kind: Type[Any], content: Any, path: str, depth: int = 0, spares: bool = False) -> Any:
     """A dataclass from plain maps, lists and values, each field checked against its annotation.
 
-    path: what the errors call it. Raises `InvalidField`.
+    path: what the errors call it. spares: whether offers, notes and figures that are not understood
+    are left out of their lists rather than refused. Raises `InvalidField`.
     """
     if not isinstance(content, dict):
         raise InvalidField(path, content, "a map")
@@ -103,7 +139,7 @@ def from_map(kind: Type[Any], content: Any, path: str, depth: int = 0) -> Any:
         raise InvalidField(path, "nesting", "at most {} levels".format(_MAX_DEPTH))
     hints = _hints(kind)  # type: ignore[arg-type]
     values = {
-        name: _typed(hint, content[name], "{}.{}".format(path, name), depth + 1)
+        name: _typed(hint, content[name], "{}.{}".format(path, name), depth + 1, spares)
         for name, hint in hints.items()
         if name in content
     }
@@ -114,14 +150,22 @@ def from_map(kind: Type[Any], content: Any, path: str, depth: int = 0) -> Any:
         raise InvalidField(path, "without " + ", ".join(missing), "every field") from error
 
 
-def _typed(hint: Any, value: Any, path: str, depth: int) -> Any:
+def _items(hint: Any, entries: List[Any], path: str, depth: int, spares: bool) -> Iterator[Any]:
+    for entry in entries:
+        try:
+            yield _typed(hint, entry, path, depth, spares)
+        except InvalidField:
+            if not spares or hint not in _SPARED:
+                raise
+
+
+def _typed(hint: Any, value: Any, path: str, depth: int, spares: bool) -> Any:
     if typing.get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise InvalidField(path, value, "a list")
-        item = typing.get_args(hint)[0]
-        return tuple(_typed(item, entry, path, depth) for entry in value)
+        return tuple(_items(typing.get_args(hint)[0], value, path, depth, spares))
     if is_dataclass(hint):
-        return from_map(typing.cast(Type[Any], hint), value, path, depth)
+        return from_map(typing.cast(Type[Any], hint), value, path, depth, spares)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not hint:

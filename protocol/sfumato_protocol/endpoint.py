@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
+from . import small_files
+
 HOST = "127.0.0.1"
 PORT = 9440
 PATH = "/sfumato"
+_MOST_TOKEN = 4096
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
@@ -38,7 +41,7 @@ def read_token(environment: Mapping[str, str] = os.environ) -> Optional[str]:
     places: Tuple[Path, ...] = (token_file(environment), fallback)
     for place in places:
         try:
-            return place.read_text(encoding="ascii").strip()
+            return small_files.read_text(place, _MOST_TOKEN).strip()
         except (OSError, ValueError):
             continue
     return None

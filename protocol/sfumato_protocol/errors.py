@@ -19,6 +19,7 @@ ENGINE_FAILED = "engine_failed"
 ENGINE_CRASHED = "engine_crashed"
 ENGINE_HUNG = "engine_hung"
 INTERNAL = "internal"
+MOVED = "moved"
 
 
 class ProtocolError(Exception):
@@ -50,9 +51,18 @@ def cancelled(job: str = "") -> ProtocolError:
     return ProtocolError(CANCELLED, "the job was cancelled", "", job=job)
 
 
+def moved(job: str = "") -> ProtocolError:
+    """Another connection has asked for this job and hears of it from now on."""
+    remedy = "It goes on there. Take it back by asking for it again."
+    return ProtocolError(MOVED, "the job was taken over by another connection", "", remedy, job)
+
+
 def shorten(value: object, length: int = 80) -> str:
     """`repr(value)` cut to `length` characters, so that an error never echoes a megabyte."""
-    text = repr(value[: length + 1] if isinstance(value, (str, bytes)) else value)
+    try:
+        text = repr(value[: length + 1] if isinstance(value, (str, bytes)) else value)
+    except (RecursionError, ValueError):  # nested too deep, or with too many digits to be written
+        text = "a {} too large to show".format(type(value).__name__)
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

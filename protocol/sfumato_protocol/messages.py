@@ -12,6 +12,7 @@ from . import checks
 from .blobs import CHUNK_BYTES, BlobInfo
 from .errors import InvalidField, ProtocolError
 from .geometry import Extent, MaskSettings, Rect
+from .plain_text import encodable
 from .specs import MAX_PASSES as MAX_PASSES
 from .specs import MAX_PROMPT as MAX_PROMPT
 from .specs import MAX_SEED as MAX_SEED
@@ -25,6 +26,7 @@ from .specs import RecipeInfo as RecipeInfo
 
 MAX_PREVIEW = 200 * 1024
 MOST_ENGINES = 100
+MOST_RECIPES = 200
 _LONGEST_TEXT = 2000
 
 M = TypeVar("M", bound="Message")
@@ -78,7 +80,11 @@ class Hello(Message):
 
 @dataclass(frozen=True)
 class Welcome(Message):
-    """First word of a server: what it offers and accepts."""
+    """First word of a server: what it offers and accepts.
+
+    dropped: a sentence for each engine or recipe that this side did not understand, and which is
+    not among the others. Decoding adds them; a server says none.
+    """
 
     type: ClassVar[str] = "welcome"
     version: str
@@ -86,12 +92,16 @@ class Welcome(Message):
     engines: Tuple[EngineInfo, ...]
     recipes: Tuple[RecipeInfo, ...]
     limits: Limits
+    dropped: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         checks.text("version", self.version, 40)
         checks.text("server", self.server, 200)
         checks.count("engines", self.engines, MOST_ENGINES)
-        checks.count("recipes", self.recipes, 200)
+        checks.count("recipes", self.recipes, MOST_RECIPES)
+        checks.count("dropped", self.dropped, MOST_ENGINES + MOST_RECIPES)
+        for sentence in self.dropped:
+            checks.text("dropped", sentence, 1000)
 
 
 @dataclass(frozen=True)
@@ -293,7 +303,7 @@ class Failed(Message):
     def of(cls, error: ProtocolError, job: str) -> "Failed":
         """The message that tells of an error, whose texts may quote anything."""
         texts = (error.got, error.expected, error.remedy)
-        return cls(job, error.code, *(text[:_LONGEST_TEXT] for text in texts))
+        return cls(job, error.code, *(encodable(text)[:_LONGEST_TEXT] for text in texts))
 
 
 @dataclass(frozen=True)
@@ -317,7 +327,10 @@ class Ack(JobMessage):
 
 @dataclass(frozen=True)
 class Resume(JobMessage):
-    """Go on hearing of a job after a lost connection; `have` are the passes not needed again."""
+    """Go on hearing of a job after a lost connection.
+
+    have: the passes that the client has safe. They are acknowledged by it.
+    """
 
     type: ClassVar[str] = "resume"
     have: Tuple[int, ...] = ()

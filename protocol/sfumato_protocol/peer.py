@@ -5,10 +5,10 @@ a transport only moves bytes.
 """
 
 from dataclasses import dataclass
-from typing import Iterator, List, Optional, Set, Tuple
+from typing import Callable, Iterator, List, Optional, Set, Tuple
 
 from . import codec
-from .blobs import MAX_BLOB_BYTES, Assembler, Blob
+from .blobs import MAX_BLOB_BYTES, Assembler, Blob, Room
 from .errors import TOO_LARGE, ProtocolError
 from .lifecycle import CLIENT, SERVER, Lifecycle
 from .messages import Cancel, Chunk, Message
@@ -25,14 +25,27 @@ class Received:
     blobs: Tuple[Blob, ...] = ()
 
 
-class Peer:
-    """role: `lifecycle.CLIENT` or `SERVER`. budget: most bytes of pixels taken in at a time."""
+def _anything(message: Message) -> None:
+    del message
 
-    def __init__(self, role: str, budget: int = MAX_BLOB_BYTES) -> None:
+
+class Peer:
+    """role: `lifecycle.CLIENT` or `SERVER`. budget: most bytes of pixels taken in at a time. room:
+    that all connections share. admit: looks at each message that announces pixels, before any is
+    taken in, and raises `ProtocolError` for what need not come at all."""
+
+    def __init__(
+        self,
+        role: str,
+        budget: int = MAX_BLOB_BYTES,
+        room: Optional[Room] = None,
+        admit: Callable[[Message], None] = _anything,
+    ) -> None:
         self.lifecycle = Lifecycle()
         self._role = role
         self._other = SERVER if role == CLIENT else CLIENT
-        self._assembler = Assembler(budget)
+        self._assembler = Assembler(budget, room)
+        self._admit = admit
         self._waiting: List[Message] = []
         self._refused: Set[int] = set()
         self._last_blob = 0
@@ -66,6 +79,8 @@ class Peer:
             self.lifecycle.said(self._other, message)
             if len(self._waiting) >= _MOST_WAITING and infos:
                 raise ProtocolError(TOO_LARGE, "too many messages without their pixels", "fewer")
+            if infos:
+                self._admit(message)
             self._assembler.announce(infos)
         except ProtocolError as error:
             error.job = error.job or getattr(message, "job", "")
@@ -78,6 +93,10 @@ class Peer:
             self._waiting.append(message)
             return None
         return Received(message)
+
+    def close(self) -> None:
+        """The conversation is over: what was under way takes no room any more."""
+        self._assembler.close()
 
     def _frames(self, first: bytes, blobs: Tuple[Blob, ...]) -> Iterator[bytes]:
         yield first

@@ -21,7 +21,7 @@ def parse(text: str, longest: int) -> Any:
         )
     except RecursionError as error:
         raise ValueError("nested too deep") from error
-    _require_shallow(content, DEEPEST)
+    require_shallow(content, DEEPEST)
     return content
 
 
@@ -43,10 +43,11 @@ def _no_number(word: str) -> float:
     raise ValueError("{} is no number".format(word))
 
 
-def _require_shallow(content: Any, levels: int) -> None:
+def require_shallow(content: Any, levels: int) -> None:
+    """Raise `ValueError` for maps and lists in each other more than `levels` deep."""
     if not isinstance(content, (dict, list)):
         return
     if levels == 0:
         raise ValueError("nested too deep")
     for child in content.values() if isinstance(content, dict) else content:
-        _require_shallow(child, levels - 1)
+        require_shallow(child, levels - 1)

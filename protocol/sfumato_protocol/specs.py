@@ -12,6 +12,7 @@ from .geometry import ZONES, Extent
 MAX_PROMPT = 10_000
 MAX_PASSES = 16
 MAX_SEED = 2**32 - 1
+_ANY = 2**53
 LOOK_HERE = "look here"  # the word of a figure that an artist should not miss
 
 
@@ -131,6 +132,7 @@ class RecipeInfo:
         checks.text("title", self.title, 200)
         checks.text("description", self.description, 2000)
         checks.flag("draws", self.draws)
+        _engine(self.engine)
         checks.count("passes", self.passes, MAX_PASSES)
         if not self.passes:
             raise InvalidField("passes", self.passes, "at least one pass")
@@ -138,16 +140,19 @@ class RecipeInfo:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the server accepts: pixels of one crop, bytes under way, jobs waiting for one client."""
+    """What the server accepts: pixels of one crop, bytes under way, jobs waiting for one client.
+
+    Their ranges are those of any server to come, so that none cuts off who greets it.
+    """
 
     crop_pixels: int
     pending_bytes: int
     jobs: int
 
     def __post_init__(self) -> None:
-        checks.whole("crop_pixels", self.crop_pixels, 1, 2**31 - 1)
-        checks.whole("pending_bytes", self.pending_bytes, 1, 2**40)
-        checks.whole("jobs", self.jobs, 1, 10_000)
+        checks.whole("crop_pixels", self.crop_pixels, 1, _ANY)
+        checks.whole("pending_bytes", self.pending_bytes, 1, _ANY)
+        checks.whole("jobs", self.jobs, 1, _ANY)
 
 
 @dataclass(frozen=True)
@@ -183,5 +188,5 @@ class Figure:
 
 
 def _engine(name: str) -> None:
-    if name:
+    if name != "":
         checks.name("engine", name)

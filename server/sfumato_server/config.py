@@ -22,6 +22,8 @@ class Config:
     values of the Host header to accept, "name" or "name:port". engines: import paths
     "module:Class", the first is the default. hang_seconds: silence of an engine after which its
     process is killed. tls: certificate chain and key, PEM files, for clients elsewhere.
+    arriving_bytes: most bytes of pictures on their way from all clients together; own_bytes: what
+    each of them may send even so.
     """
 
     host: str = endpoint.HOST
@@ -33,6 +35,8 @@ class Config:
     limits: Limits = DEFAULT_LIMITS
     hang_seconds: float = 300.0
     tls: tuple[Path, Path] | None = None
+    arriving_bytes: int = 1 << 30
+    own_bytes: int = 24 << 20
 
     @property
     def recipes_folder(self) -> Path:

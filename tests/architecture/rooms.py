@@ -25,7 +25,7 @@ _SERVER = {
         PROTOCOL, "client", "transport", "offer", "config", "engines.base", "engines.registry",
         "engines.diffusion",
     ),
-    "engines": ("imaging",),
+    "engines": ("imaging", PROTOCOL),
     "client": (PROTOCOL, "websocket_log"),
     "websocket_log": (),
 }  # fmt: skip
@@ -39,20 +39,21 @@ _PLUGIN = {
     "documents": (PROTOCOL, "core"),
     "line": (PROTOCOL, "core"),
     "dial": (PROTOCOL, "core", "line"),
-    "link": (PROTOCOL, "core", "qt", "line", "dial"),
+    "diary": (PROTOCOL, "core", "qt"),
+    "link": (PROTOCOL, "core", "qt", "diary", "line", "dial"),
     "jobs": (PROTOCOL, "core", "qt", "line"),
     "krita_io": (PROTOCOL, "core", "qt"),
     "ui": (PROTOCOL, "core", "qt", "jobs"),
     "turn": ("core",),
     "safekeeping": ("core", "qt", "jobs", "documents"),
-    "insertion": (PROTOCOL, "core", "qt", "jobs", "documents", "safekeeping", "turn"),
-    "workflow": (PROTOCOL, "core", "qt", "jobs", "documents", "insertion", "turn"),
+    "insertion": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "safekeeping", "turn"),
+    "workflow": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "insertion", "turn"),
     "notes": ("core", "settings"),
     "studio": (
-        PROTOCOL, "core", "qt", "settings", "documents", "dial", "link", "jobs", "workflow",
-        "insertion", "ui",
+        PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
+        "workflow", "insertion", "ui",
     ),
-    "extension": ("qt", "krita_io", "studio", "ui", "settings", "notes"),
+    "extension": ("qt", "diary", "krita_io", "studio", "ui", "settings", "notes"),
 }  # fmt: skip
 
 
@@ -105,6 +106,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "rich": ("sfumato_server.cli",),
     "transformers": ("sfumato_server.engines",),
     "huggingface_hub": ("sfumato_server.cli.hub",),
+    "filelock": ("sfumato_server.transport.home_lock",),
     "safetensors": ("sfumato_server.engines",),
     "tomli": ("sfumato_server.offer.recipes", "sfumato_server.engines"),
 }  # fmt: skip

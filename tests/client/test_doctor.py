@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfumato_server import __version__
+from sfumato_server.cli.doctor import _engines
 from sfumato_server.cli.install_plugin import installed_version, is_enabled, krita_places, sources
 
 
@@ -15,6 +16,16 @@ def test_the_plugin_s_own_version_is_found() -> None:
     assert place is not None
     plugin = (place / "plugin" / "sfumato" / "__init__.py").read_text()
     assert f'__version__ = "{__version__}"' in plugin, "server and plugin go together"
+
+
+def test_a_recipe_that_cannot_be_used_is_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SFUMATO_HOME", str(tmp_path))
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "mine.toml").write_text("engine = 5")
+    (note,) = (one for one in _engines() if "mine.toml" in one.text)
+    assert note.right is None
 
 
 def test_no_plugin_has_no_version(tmp_path: Path) -> None:

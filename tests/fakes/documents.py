@@ -54,6 +54,7 @@ class FakeDocuments:
         self.opened = list(opened)
         self.refusal = ""
         self.pixels_read = 0
+        self.places = 1  # far apart, each read by itself
         self.fault: Exception | None = None
         self.meanwhile: Callable[[], object] = lambda: None
 
@@ -73,7 +74,7 @@ class FakeDocuments:
         frames(values.CANVAS, values.BOUNDS, values.coverage)
         self.pixels_read += 1
         context = remember(values.CROP, values.CANVAS, lambda area: self.look(document, area))
-        return (replace(values.reading(), document_id=document.id, context=context),)
+        return (replace(values.reading(), document_id=document.id, context=context),) * self.places
 
     def all(self) -> list[FakeDocument]:
         return list(self.opened)

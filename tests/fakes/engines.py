@@ -149,6 +149,12 @@ class NeverLoaded(Painter):
         threading.Event().wait()
 
 
+class NeverReady(NeverLoaded):
+    """Hangs while it gets ready, though it has no weights to read."""
+
+    traits = replace(_traits("never-ready"), weights=False)
+
+
 class SecondPassDies(Painter):
     """Finishes one pass, then its process dies in the next."""
 

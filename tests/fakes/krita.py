@@ -110,6 +110,9 @@ class Krita(QObject):
     def getAppDataLocation(self) -> str:  # noqa: N802
         return "/nowhere"
 
+    def version(self) -> str:
+        return "5.1.5"
+
     def addExtension(self, extension: Any) -> None:  # noqa: N802
         self.extensions.append(extension)
 

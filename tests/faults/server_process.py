@@ -30,6 +30,7 @@ class ServerProcess:
         for engine in engines or (zoo.Painter,):
             self._arguments += ["--engine", zoo.spec(engine)]
         self._arguments += options
+        self.program = "sfumato_server"
         self._process: subprocess.Popen[str] | None = None
         self._pids: list[int] = []
         home.mkdir(parents=True, exist_ok=True)
@@ -52,11 +53,13 @@ class ServerProcess:
         dies_at: the change to its disk at which it is to be killed, from 1 (`dying_server`).
         """
         self.kill()
-        program = ["faults.dying_server", str(dies_at)] if dies_at else ["sfumato_server"]
+        program = ["faults.dying_server", str(dies_at)] if dies_at else [self.program]
         environment = {
             **os.environ,
             "SFUMATO_HOME": str(self.home),  # the mark by which its processes are known
-            "PYTHONPATH": str(ROOT / "tests"),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (str(ROOT / "tests"), os.environ.get("PYTHONPATH")))
+            ),
             "OMP_NUM_THREADS": "1",
         }
         with open(self.home / "log", "a", encoding="utf-8") as log:

@@ -26,14 +26,18 @@ HANG_SECONDS = 10.0
 BATCH = 1000
 BATCH_SECONDS = 300.0
 SHARES = {
-    "codec": 0.3,
+    "codec": 0.2,
+    "nested": 0.05,
     "conversation": 0.15,
     "assembly": 0.1,
-    "compressed": 0.15,
+    "compressed": 0.1,
     "memory": 0.1,
     "provenance": 0.1,
     "kra": 0.05,
     "spool": 0.05,
+    "models": 0.03,
+    "recipes": 0.05,
+    "text": 0.02,
 }
 MOST_GROWTH = 64 * 2**20  # bytes
 Seeds = Callable[[], list[bytes]]
@@ -53,6 +57,7 @@ def cases(folder: Path) -> dict[str, tuple[Target, Seeds]]:
     """The targets by name, with the input to start from. folder: an empty one to write into."""
     return {
         "codec": (targets.one_frame, corpus.golden_frames),
+        "nested": (targets.one_frame, corpus.nested),
         "conversation": (targets.conversation, corpus.conversations),
         "assembly": (targets.assembly, corpus.commands),
         "compressed": (targets.compressed, corpus.packed),
@@ -60,7 +65,15 @@ def cases(folder: Path) -> dict[str, tuple[Target, Seeds]]:
         "provenance": (targets.recorded, corpus.provenances),
         "kra": (targets.krita_file, corpus.krita_files),
         "spool": (targets.SpoolRecords(folder), corpus.records),
+        "models": (targets.ModelsFolder(_within(folder, "models")), corpus.models),
+        "recipes": (targets.recipe, corpus.recipes),
+        "text": (targets.text, corpus.texts),
     }
+
+
+def _within(folder: Path, name: str) -> Path:
+    (folder / name).mkdir(exist_ok=True)
+    return folder / name
 
 
 def mutated(target: Target, seeds: list[bytes], runs: int, seed: int) -> Outcome:

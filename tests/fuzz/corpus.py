@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import struct
 import zipfile
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from fakes import plugin_values as values
 from fakes.places import ROOT
 from fakes.sample_messages import SAMPLES
+from fakes.spoiled_models import GOOD, safetensors
 from fuzz.targets import JOB, joined
 from sfumato.core import ledger
 from sfumato.core.debts import Debt
@@ -47,6 +49,37 @@ def commands() -> list[bytes]:
 def packed() -> list[bytes]:
     """Sides and compressed bytes, among them a bomb."""
     return [bytes([7, 7, 0]) + zlib.compress(bytes(64)), bytes([255, 255, 1]) + bytes(65536)]
+
+
+def nested() -> list[bytes]:
+    """Frames of maps and lists in each other, in the greeting's place or beside it."""
+    heads = (b"", b"\x81\xa4type", b"\x83\xa4type\xa5hello\xa1x\xa1y\xa1z")
+    deep = (1, 8, 40, 600, 1100)
+    return [head + b"\x91\x81\xa1a" * many + b"\xc0" for head in heads for many in deep]
+
+
+def models() -> list[bytes]:
+    """Headers of models, settings of models and descriptions of folders."""
+    index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "X"], "vae": [None, 1]}
+    texts = [
+        'model = "one.safetensors"\ntitle = "One"\nsteps = 25\nguidance = 6.0\n',
+        'model = "one.safetensors"\nconfig = "~a/b"\n[[lora]]\nfile = "../x"\nweight = 0.8\n',
+        json.dumps(index),
+    ]
+    deep = [safetensors(b'{"a":' + b"[" * many) for many in (10, 2000)]
+    return [safetensors(GOOD), *deep, *(one.encode() for one in texts)]
+
+
+def recipes() -> list[bytes]:
+    """Recipes as artists write them, and what is nested too deep to be one."""
+    folder = ROOT / "server" / "sfumato_server" / "offer" / "builtin_recipes"
+    deep = b"title = " + b"[" * 2000 + b"]" * 2000
+    return [deep, *(file.read_bytes() for file in sorted(folder.glob("*.toml")))]
+
+
+def texts() -> list[bytes]:
+    """Text with what commands terminals, in UTF-8 and not."""
+    return ["Größe \x1b[31m\x85\u2028\u202e".encode(), b"caf\xe9\n\x9b2J", b"\xed\xa0\x80"]
 
 
 def records() -> list[bytes]:

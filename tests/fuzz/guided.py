@@ -12,6 +12,8 @@ with atheris.instrument_imports(
     include=[
         "sfumato_protocol",
         "sfumato_server.jobs.spool",
+        "sfumato_server.offer",
+        "sfumato_server.engines.diffusion",
         "sfumato_server.cli.kra",
         "sfumato.core",
     ]

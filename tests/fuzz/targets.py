@@ -6,6 +6,7 @@ may raise, and asserts what has to hold whatever the input was.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -19,11 +20,14 @@ from sfumato_protocol import codec
 from sfumato_protocol.blobs import Assembler, BlobInfo, make_blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.lifecycle import CLIENT, SERVER
-from sfumato_protocol.messages import Hello
+from sfumato_protocol.messages import Hello, RecipeInfo
 from sfumato_protocol.peer import Peer
+from sfumato_protocol.plain_text import encodable, printable
 from sfumato_protocol.provenance import write
 from sfumato_server.cli import kra
-from sfumato_server.jobs.spool import Spool, SpoolError
+from sfumato_server.jobs.records import RecordError
+from sfumato_server.jobs.spool import Spool
+from sfumato_server.offer import models, recipes
 
 Target = Callable[[bytes], None]
 
@@ -142,6 +146,54 @@ def recorded(data: bytes) -> None:
     assert provenance.read(write(record)) == record
 
 
+class ModelsFolder:
+    """A models folder in which any bytes lie as a model, as its settings and as its description:
+    each is listed, or refused in one line."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index = folder / "whole"
+        self._index.mkdir(exist_ok=True)
+
+    def __call__(self, data: bytes) -> None:
+        (self._folder / "one.safetensors").write_bytes(data)
+        (self._folder / "two.toml").write_bytes(data)
+        (self._index / "model_index.json").write_bytes(data)
+        shelf = models.scan(self._folder)
+        assert len(shelf.models) + len(shelf.refused) in (2, 3)
+        for one in shelf.refused:
+            _is_one_line(one.reason)
+        for listed in shelf.models:
+            assert listed.traits.native > 0
+
+
+def recipe(data: bytes) -> None:
+    """Any bytes in the recipes folder are a recipe that can be told, or are refused."""
+    try:
+        found = recipes.parse("mine", data, "mine.toml")
+    except recipes.RecipeError as error:
+        _is_bounded(error)
+        return
+    assert codec.from_map(RecipeInfo, codec.to_map(found), "recipe") == found
+
+
+def text(data: bytes) -> None:
+    """Any text can be sent and printed."""
+    told = data.decode("utf-8", "surrogateescape")
+    assert printable(told).isprintable() or not printable(told).isascii()
+    assert not set(printable(told)) & set("\n\r\x1b\x7f\x85\x9b\u2028\u2029\u202e")
+    encodable(told).encode()
+
+
+def _is_bounded(error: Exception) -> None:
+    assert 0 < len(str(error)) < 5000
+
+
+def _is_one_line(reason: str) -> None:
+    assert 0 < len(reason) < 5000
+    assert printable(reason) == reason
+
+
 class SpoolRecords:
     """A folder in which any bytes lie where a record should, half of them with a right checksum."""
 
@@ -157,11 +209,13 @@ class SpoolRecords:
         for read in (self._spool.job, lambda job: self._spool.finished_pass(job, 1)):
             try:
                 message, blobs = read(JOB)
-            except SpoolError:
+            except RecordError:
                 continue
             assert tuple(blob.info for blob in blobs) == message.blobs()
             assert all(len(blob.data) == blob.info.stored for blob in blobs)
-        list(self._spool.recover())
+        for job in self._spool.jobs():
+            with contextlib.suppress(RecordError):
+                self._spool.recover(job)
         self._spool.sweep()
 
 

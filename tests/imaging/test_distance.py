@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from sfumato_server.imaging.arrays import Float, Mask
+from sfumato_server.imaging.masks.distance import edge_distance
 from sfumato_server.imaging.masks.zones import SelectionShape
 
 from .shapes import Field, Implicit, coverage, disc, grid, half_plane, line, outside, union
@@ -178,3 +181,43 @@ def test_any_binary_mask_is_near_its_exact_distance(selection: Mask) -> None:
     nearest = gaps.min(axis=1).reshape(inside.shape)
     assert (np.abs(distance) <= nearest + 0.5).all()
     assert (np.abs(distance) >= nearest - 2).all()
+
+
+TEXTURES: dict[str, Callable[[int], Mask]] = {
+    "dithered": lambda size: (
+        255 * (np.random.default_rng(0).random((size, size)) < 0.4).astype("u1")
+    ),
+    "striped": lambda size: np.tile(np.array([255, 0], "u1"), (size, size // 2)),
+    "chequered": lambda size: np.uint8(255) * (np.indices((size, size)).sum(0) % 2).astype("u1"),
+    "dotted": lambda size: np.kron(
+        np.ones((size // 8, size // 8), "u1"), np.eye(8, dtype="u1") * 255
+    ),
+}
+
+
+@pytest.mark.parametrize("texture", TEXTURES)
+def test_a_selection_that_is_all_edge_takes_no_longer_than_a_shape(texture: str) -> None:
+    """Pairs of segments were compared one by one: three hundred times the cost of a disc."""
+
+    def seconds(selection: Mask) -> float:
+        started = time.perf_counter()
+        edge_distance(selection)
+        return time.perf_counter() - started
+
+    size = 1024
+    plain = coverage(disc(512, 512, 300), size)
+    ratio = min(seconds(TEXTURES[texture](size)) for _ in range(2)) / max(
+        seconds(plain) for _ in range(3)
+    )
+    assert ratio < 50
+
+
+def test_a_dithered_selection_has_its_edge_between_its_pixels() -> None:
+    selection = TEXTURES["dithered"](1024)
+    found = edge_distance(selection)
+    assert ((found > 0) == (selection > 0)).all()
+    y, x = np.mgrid[280:360, 280:360]
+    for at in product(range(300, 340), repeat=2):
+        other = (selection[280:360, 280:360] > 0) != (selection[at] > 0)
+        least = np.hypot(y - at[0], x - at[1])[other].min()
+        assert abs(abs(found[at]) - (least - 0.5)) < 0.01

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sfumato_server.imaging.preview import jpeg
+from sfumato_server.imaging.preview import Preview, jpeg
 from sfumato_server.imaging.resample import fitted, model_size, pad_to, resized, unpad
 
 
@@ -118,3 +118,25 @@ def test_a_preview_is_a_small_jpeg_of_the_picture() -> None:
     assert shown[77, 50] == pytest.approx(np.array([0, 0, 255]), abs=8)
     assert shown[77, 330] == pytest.approx(np.zeros(3), abs=8)
     assert decoded(jpeg(rgb[:10, :20])).shape == (10, 20, 3)
+
+
+def test_previews_are_mixed_small_as_they_would_be_large() -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.random((40, 70, 3), np.float32)
+    picture = cv2.resize(noise, (1400, 800), interpolation=cv2.INTER_LINEAR).view(np.float32)
+    alpha = np.zeros((800, 1400), np.float32)
+    alpha[200:600, 300:1200] = 0.75
+    windows = [np.s_[150:650, 250:700], np.s_[100:640, 600:1300]]
+    made = [picture[at][::-1].copy() for at in windows]
+    own = [np.zeros(part.shape[:2], bool) for part in made]
+    own[0][:, :350], own[1][:, 100:] = True, True
+    whole = picture.copy()
+    for at, part, where in zip(windows, made, own, strict=True):
+        np.copyto(whole[at], part, where=where[..., None])
+    known = decoded(jpeg(picture + alpha[..., None] * (whole - picture))).astype(int)
+    preview = Preview(picture, alpha)
+    preview.keep(made[0], windows[0], own[0])
+    half = cv2.resize(made[1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    shown = decoded(preview.jpeg(half.view(np.float32), windows[1], own[1])).astype(int)
+    assert shown.shape == known.shape == (219, 384, 3)
+    assert np.abs(shown - known).mean() < 2

@@ -37,6 +37,8 @@ def test_it_is_shown_once_after_installing(home: Home, display: str) -> None:
 def test_the_button_brings_it_into_sight(home: Home, display: str) -> None:
     said = drive(home, display, "docking.pressed")["said"]
     assert "No Sfumato server answers" in said
+    log = home.root / "data" / "krita" / "sfumato" / "plugin.log"
+    assert "no_server, ws 127.0.0.1:9" in log.read_text()
 
 
 def test_krita_remembers_where_the_toolbar_is_and_whether_it_is_shown(

@@ -51,7 +51,7 @@ def test_a_small_selection_is_one_crop_and_not_looked_into() -> None:
     ids=["power line", "seam", "large"],
 )
 def test_what_was_refused_for_its_context_alone_is_one_crop(bounds: Rect) -> None:
-    (frame,) = FRAMING(PHOTO, bounds, unread)
+    (frame,) = FRAMING(PHOTO, bounds, spots(bounds))
     assert frame.crop.width * frame.crop.height <= LIMITS.crop_pixels
     reach = max(extent.reach for extent in FRAMING.extents(PHOTO, bounds))
     assert frame.crop.contains(bounds.grown(int(reach) + 1))
@@ -71,6 +71,17 @@ def test_far_spots_get_crops_of_their_own() -> None:
         assert frame.crop.contains(frame.bounds)
 
 
+def test_a_crop_that_would_be_mostly_for_nothing_is_divided_too() -> None:
+    places = (Rect(500, 500, 80, 80), Rect(3400, 3300, 90, 70))
+    bounds = Rect(500, 500, 2990, 2870)
+    frames = FRAMING(PHOTO, bounds, spots(*places))
+    assert [frame.parts for frame in frames] == [(place,) for place in places]
+    busy = Framing(RECIPE, replace(LIMITS, jobs=1))(PHOTO, bounds, spots(*places))
+    assert [frame.parts for frame in busy] == [()], "one crop will do where no more jobs are taken"
+    large = (Rect(500, 500, 1300, 2870), Rect(2200, 500, 1290, 2870))
+    assert len(FRAMING(PHOTO, bounds, spots(*large))) == 1, "little to gain"
+
+
 def test_parts_that_need_no_more_together_share_a_crop() -> None:
     """Two pairs, the pairs far from each other; in a pair the crops would overlap by most."""
     pairs = [Rect(x, y, 300, 300) for x in (100, 5300) for y in (100, 800)]
@@ -86,7 +97,7 @@ def test_more_places_than_jobs_are_shared_out_or_refused() -> None:
     frames = Framing(RECIPE, limits)(PHOTO, bounds, spots(*row, tail))
     assert len(frames) <= 3
     assert sum(len(frame.parts) for frame in frames) == 5
-    with pytest.raises(Refusal, match=r"2 places far apart.*at most 1 job"):
+    with pytest.raises(Refusal, match=r"2 places far apart.*at most 1 more"):
         Framing(RECIPE, replace(LIMITS, jobs=1))(PHOTO, bounds, spots(row[0], row[3], tail))
 
 

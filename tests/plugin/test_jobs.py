@@ -288,8 +288,11 @@ def test_after_a_lost_connection_each_job_goes_on_where_it_was(jobs: Jobs, line:
         ("say", Resume(over.id, EVERY)),
         ("say", Cancel(over.id)),
         ("submit", unheard.request),
-        ("say", Resume(begun.id, (1,))),
+        ("say", Resume(begun.id)),
     ]
+    jobs.heard(values.pass_done(begun.request, 1))
+    jobs.heard(values.pass_done(begun.request, 2))
+    assert [job.indices for job in jobs.open() if job.id == begun.id] == [(1, 2)]
 
 
 def test_a_server_that_forgot_a_job_gets_it_again(jobs: Jobs, line: Notes) -> None:

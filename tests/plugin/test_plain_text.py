@@ -30,7 +30,7 @@ def panel() -> InpaintPanel:
     panel = InpaintPanel(jobs)
     recipe = replace(flat_server.WELCOME.recipes[0], title=HOSTILE, description=HOSTILE)
     engines = tuple(EngineInfo(name, HOSTILE, 0, 1, ()) for name in ("a", "b"))
-    welcome = replace(flat_server.WELCOME, recipes=(recipe,), engines=engines)
+    welcome = replace(flat_server.WELCOME, recipes=(recipe,), engines=engines, dropped=(HOSTILE,))
     panel.show_status(Status(status.READY, HOSTILE, welcome))
     job = jobs.start(values.request())
     jobs.heard(values.accepted(job.request))

@@ -196,14 +196,14 @@ def test_passes_that_are_there_are_offered_though_the_job_failed() -> None:
     assert len(restarted.documents.opened[0].plans[0].layers) == 1
 
 
-def test_a_second_lost_connection_asks_only_for_what_lacks() -> None:
+def test_a_second_lost_connection_calls_no_pass_safe_that_is_in_memory_alone() -> None:
     restarted = Restarted(values.request())
     (request,) = restarted.requests
     restarted.jobs.heard(values.accepted(request))
     restarted.jobs.heard(values.pass_done(request, 1))
     restarted.jobs.detach()
     restarted.jobs.attach(restarted.line)  # type: ignore[arg-type]
-    assert restarted.line.said[-1] == Resume(request.job, (1,))
+    assert restarted.line.said[-1] == Resume(request.job)
 
 
 def test_a_recalled_job_can_be_cancelled() -> None:

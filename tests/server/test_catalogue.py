@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from fakes import engines as zoo
 from fakes.families import BY_KEY
 from server.conftest import TOKEN, StartServer, Talk, submission
-from sfumato_protocol import VERSION
+from sfumato_protocol import VERSION, codec
 from sfumato_protocol.messages import Advice, Failed, Hello, JobDone, Welcome
+from sfumato_protocol.plain_text import printable
+from sfumato_server.__main__ import main
 from sfumato_server.config import Config
-from sfumato_server.engines.base import EngineError
 from sfumato_server.engines.diffusion.description import Model
 from sfumato_server.engines.diffusion.settings import Settings
 from sfumato_server.offer import models
 from sfumato_server.offer.catalogue import Catalogue, Offer
 from sfumato_server.offer.models import Listed
+from sfumato_server.offer.recipes import load as built_in
 
 RECIPE = """
 title = "Mine"
@@ -91,17 +95,43 @@ def test_a_recipe_that_is_not_offered_still_runs_by_name_with_a_word(
         assert "grader copies and grades what is in the picture" in said.sentence
 
 
-def test_a_recipe_that_cannot_be_read_leaves_the_offer_as_it_was(
+SPOILED: dict[str, str | bytes] = {
+    "number.toml": "engine = 5\n" + RECIPE,
+    "nothing.toml": "engine = 0\n" + RECIPE,
+    "Hände.toml": RECIPE,
+    "deep.toml": "a = " + "[" * 5000 + "]" * 5000,
+    "wide.toml": "engine = 0x" + "f" * 40_000 + "\n" + RECIPE,
+    "long.toml": "# " + "x" * (1 << 20),
+    "page.toml": "<html>",
+    "utf16.toml": RECIPE.encode("utf-16"),
+    "latin-\udce9.toml": RECIPE,  # a name that is not UTF-8
+}
+
+
+def test_a_recipe_that_is_none_costs_itself_alone_and_is_told_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    offered = offer(tmp_path)
-    put(tmp_path / "recipes", "mine.toml", RECIPE)
-    assert "mine" in offered.now().recipes
-    put(tmp_path / "recipes", "mine.toml", "strength = much")
+    folder = tmp_path / "recipes"
+    put(folder, "mine.toml", "\ufeff" + RECIPE)
+    for name, content in SPOILED.items():
+        data = content if isinstance(content, bytes) else content.encode()
+        (folder / name).write_bytes(data)
+    os.mkfifo(folder / "pipe.toml")
+    (folder / "ring.toml").symlink_to("ring.toml")
+    (folder / "zero.toml").symlink_to("/dev/zero")
+    (folder / "folder.toml").mkdir()
     with caplog.at_level(logging.WARNING):
-        assert "mine" in offered.now().recipes
-    assert "offered as before" in caplog.text
-    assert "mine.toml" in caplog.text
+        offered = offer(tmp_path)
+        found = offered.now()
+    assert set(found.recipes) == {*built_in(), "mine"}
+    assert len(found.refused_recipes) == len(SPOILED) + 4
+    for name in (*SPOILED, "pipe.toml", "ring.toml", "zero.toml", "folder.toml"):
+        told = printable(name)
+        assert sum(told in text for text in found.refused_recipes) == 1, name
+        assert caplog.text.count("/" + told) == 1, name
+    assert all(printable(text) == text and len(text) < 1100 for text in found.refused_recipes)
+    ran = CliRunner().invoke(main, ["recipes", "--home", str(tmp_path)])
+    assert (ran.exit_code, "deep.toml" in ran.output, "mine" in ran.output) == (1, True, True)
 
 
 def test_a_model_that_cannot_be_used_is_told_once(
@@ -131,11 +161,20 @@ def test_a_folder_of_more_models_than_can_be_listed_keeps_nobody_out(
     assert "m119" in catalogue.refused[-1]
 
 
-def test_recipes_too_long_to_be_told_stop_the_start_and_no_running_server(tmp_path: Path) -> None:
-    offered = offer(tmp_path)
+def test_of_recipes_too_long_to_be_told_the_longest_are_left_out(tmp_path: Path) -> None:
     long = RECIPE + 'prompt = "' + "x" * 10_000 + '"\n'
     for number in range(40):
         put(tmp_path / "recipes", f"long-{number}.toml", long)
-    assert not [name for name in offered.now().recipes if name.startswith("long-")]
-    with pytest.raises(EngineError, match=r"cannot be told to clients: .*recipes"):
-        offer(tmp_path)
+    put(tmp_path / "recipes", "mine.toml", RECIPE)
+    put(
+        tmp_path / "recipes",
+        "huge.toml",
+        long + 8 * f'[[pass]]\nzone = "ring"\nstrength = 0.5\nprompt = "{"x" * 9000}"\n',
+    )
+    found = offer(tmp_path).latest
+    codec.encode(found.welcome())
+    kept = [name for name in found.recipes if name.startswith("long-")]
+    assert 25 < len(kept) < 33
+    assert {"mine", *built_in()} <= set(found.recipes)
+    assert "huge is left out" in found.refused_recipes[0]
+    assert len(found.refused_recipes) == 41 - len(kept)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -19,8 +22,15 @@ from sfumato_protocol.messages import (
     JobDone,
     PassDone,
     PassSpec,
+    Progress,
     Resume,
 )
+from sfumato_server.config import Config
+from sfumato_server.jobs.records import Unreadable
+from sfumato_server.jobs.spool import Kept, Spool
+from sfumato_server.transport import restoring
+from sfumato_server.transport.home_lock import HomeTaken
+from sfumato_server.transport.server import running
 from sfumato_server.transport.session import MOST_FAULTS
 
 
@@ -150,3 +160,55 @@ def test_a_client_may_ask_for_many_jobs_that_are_gone(start_server: StartServer)
         ]
         talk.say(*submission("artefact-fix"))
         talk.hear_until(JobDone)
+
+
+def test_a_second_server_on_one_home_says_so_and_touches_nothing(
+    start_server: StartServer,
+) -> None:
+    first = start_server(zoo.Endless)
+    part = first.home / "spool" / "being-written.part"
+    with first.talk() as talk:
+        talk.say(*submission("heal"))
+        talk.hear_until(Progress)
+        part.write_bytes(b"half")
+        with pytest.raises(HomeTaken, match=r"running already. Stop it, or .*--home"):
+            asyncio.run(_started(Config(home=first.home, port=0)))
+        assert part.exists()
+        first.stop()
+    start_server().stop()
+    assert not part.exists()
+
+
+async def _started(config: Config) -> None:
+    async with running(config):
+        pass
+
+
+def test_a_job_that_cannot_be_read_at_the_start_goes_on_when_it_can(
+    start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit, blobs = submission()
+    first = start_server(zoo.StallsInThirdPass)
+    with first.talk() as talk:
+        talk.say(submit, blobs)
+        talk.hear_until(PassDone)
+    first.stop()
+    recover, refused = Spool.recover, threading.Event()
+
+    def recover_later(spool: Spool, job: str) -> Kept:
+        if not refused.is_set():
+            refused.set()
+            raise Unreadable("Input/output error")
+        return recover(spool, job)
+
+    monkeypatch.setattr(Spool, "recover", recover_later)
+    monkeypatch.setattr(restoring, "AGAIN_SECONDS", 0.05)
+    with start_server().talk() as talk:
+        deadline = time.monotonic() + 10
+        told = None
+        while not isinstance(told, JobDone):
+            assert time.monotonic() < deadline
+            talk.say(Resume(submit.job, have=(1,)))
+            told = talk.hear_until(JobDone, Failed)[0].message
+            time.sleep(0.02)
+        assert refused.is_set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import uuid
 from dataclasses import replace
@@ -15,7 +16,7 @@ from fakes import engines as zoo
 from server.conftest import SIZE, StartServer, Talk, square, submission
 from sfumato_protocol import codec, errors
 from sfumato_protocol.blobs import ZLIB, make_blob
-from sfumato_protocol.geometry import WHOLE, Extent
+from sfumato_protocol.geometry import WHOLE, Extent, pass_extent
 from sfumato_protocol.messages import (
     Accepted,
     Ack,
@@ -35,6 +36,7 @@ from sfumato_protocol.messages import (
 )
 from sfumato_server.jobs.spool import Spool
 from sfumato_server.offer.catalogue import Catalogue
+from sfumato_server.transport import session
 
 
 def passes_of(talk: Talk) -> tuple[list[PassDone], JobDone | Failed]:
@@ -133,7 +135,7 @@ def test_a_job_outlives_its_socket_and_acknowledged_passes_are_forgotten(
         talk.say(Resume(submit.job, have=(2,)))
         again, _ = passes_of(talk)
         assert [one.planned.index for one in again] == [3]
-        assert len(list(spool.glob("*.pass"))) == 2
+        assert len(list(spool.glob("*.pass"))) == 1, "what is safe is acknowledged by that"
 
 
 def test_cancel_stops_a_running_and_a_waiting_job(start_server: StartServer) -> None:
@@ -358,6 +360,41 @@ def test_a_fault_of_the_server_costs_its_job_and_not_the_connection(
         again, blobs = submission()
         talk.say(again, blobs)
         assert isinstance(passes_of(talk)[1], JobDone)
+
+
+def test_a_fault_in_a_rule_costs_the_advice_and_not_the_job(
+    start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(session, "advise", fail)
+    with start_server().talk() as talk:
+        talk.say(*submission())
+        passes, end = passes_of(talk)
+        assert len(passes) == 3
+        assert isinstance(end, JobDone)
+
+
+def test_heavy_masks_keep_no_job_waiting(
+    start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heavy = threading.Event()
+    shaped = session._shaped
+    monkeypatch.setattr(session, "_shaped", lambda *one: (heavy.wait(20), shaped(*one))[1])
+    submit, blobs = submission("heal")
+    mask = blobs[1]
+    shape = Shape("0" * 32, mask.info, (pass_extent(WHOLE, 1, 1, submit.masks),))
+    server = start_server()
+    with contextlib.ExitStack() as stack:
+        talks = [stack.enter_context(server.talk()) for _ in range(40)]
+        for number, talk in enumerate(talks[:-1]):
+            talk.say(replace(shape, request=f"{number:032x}"), (mask,))
+        talks[-1].say(submit, blobs)
+        assert isinstance(passes_of(talks[-1])[1], JobDone)
+        heavy.set()
+        for talk in talks[:-1]:
+            talk.hear_until(Shaped)
 
 
 def talk_garbage(talk: Talk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import time
@@ -17,7 +18,8 @@ from sfumato_protocol.messages import Figure, JobDone, Note, PassDone, Submit
 from sfumato_server.config import Config
 from sfumato_server.execution.runner import Finished
 from sfumato_server.jobs.job import finished_pass, pass_done
-from sfumato_server.jobs.spool import Spool, SpoolError
+from sfumato_server.jobs.records import Damaged, RecordError, Unreadable
+from sfumato_server.jobs.spool import Kept, Spool
 from sfumato_server.offer.catalogue import Catalogue
 
 
@@ -40,6 +42,10 @@ def a_pass(submit: Submit, index: int = 1) -> tuple[PassDone, tuple[Blob, ...]]:
     return done, blobs
 
 
+def _recovered(spool: Spool) -> list[Kept]:
+    return [spool.recover(job) for job in spool.jobs()]
+
+
 def test_jobs_passes_and_ends_come_back_to_the_byte(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool")
     submit, blobs = submission()
@@ -51,7 +57,7 @@ def test_jobs_passes_and_ends_come_back_to_the_byte(tmp_path: Path) -> None:
     again = Spool(tmp_path / "spool")
     assert again.job(submit.job) == (submit, blobs)
     assert again.finished_pass(submit.job, 1) == (done, pictures)
-    (kept,) = again.recover()
+    (kept,) = _recovered(again)
     assert (kept.submit, kept.passes, kept.end) == (submit, (done,), end)
 
 
@@ -64,7 +70,7 @@ def test_a_pass_without_all_its_pixels_is_left_out_though_its_checksum_is_right(
     (file,) = tmp_path.glob("*.pass")
     short = file.read_bytes()[:-6]
     file.write_bytes(short + struct.pack("<I", zlib.crc32(short)))
-    with pytest.raises(SpoolError, match="not all there"):
+    with pytest.raises(RecordError, match="not all there"):
         spool.finished_pass(submit.job, 1)
 
 
@@ -79,21 +85,82 @@ def test_a_damaged_pass_is_noticed_and_left_out(tmp_path: Path, damage: str) -> 
     if damage == "flipped":
         content[len(content) // 2] ^= 1
     file.write_bytes(content[: {"cut": -3, "flipped": None, "emptied": 0}[damage]])
-    with pytest.raises(SpoolError, match="damaged"):
+    with pytest.raises(RecordError, match="damaged"):
         spool.finished_pass(submit.job, 1)
-    (kept,) = spool.recover()
+    (kept,) = _recovered(spool)
     assert kept.passes == ()
 
 
-def test_a_damaged_job_is_forgotten_with_all_its_files(tmp_path: Path) -> None:
+def test_a_damaged_job_is_named_and_its_passes_stay(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     submit, blobs = submission()
     spool.put_job(submit, blobs)
     spool.put_pass(*a_pass(submit))
     (file,) = tmp_path.glob("*.job")
     file.write_bytes(b"nothing of the kind")
-    assert list(spool.recover()) == []
-    assert list(tmp_path.iterdir()) == []
+    spool.sweep()
+    with pytest.raises(Damaged, match="its checksum is wrong"):
+        spool.recover(submit.job)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.EMFILE])
+@pytest.mark.parametrize("suffix", [".job", ".pass", ".end"])
+def test_what_cannot_be_read_now_is_left_and_read_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, suffix: str
+) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    done, pictures = a_pass(submit)
+    spool.put_job(submit, blobs)
+    spool.put_pass(done, pictures)
+    spool.put_end(JobDone(submit.job, 1, 1))
+    files = sorted(tmp_path.iterdir())
+
+    def refuse(place: Path, *flags: int) -> int:
+        if str(place).endswith(suffix):
+            raise OSError(number, os.strerror(number), str(place))
+        return opened(place, *flags)
+
+    opened = os.open
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        spool.sweep()
+        with pytest.raises(Unreadable, match=os.strerror(number)):
+            spool.recover(submit.job)
+    assert sorted(tmp_path.iterdir()) == files
+    (kept,) = _recovered(spool)
+    assert (kept.passes, kept.end) == ((done,), JobDone(submit.job, 1, 1))
+
+
+def test_a_record_of_a_newer_version_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    spool.put_job(submit, blobs)
+    (file,) = tmp_path.iterdir()
+    newer = file.read_bytes()[:-4].replace(b"submit", b"sublet", 1)
+    file.write_bytes(newer + struct.pack("<I", zlib.crc32(newer)))
+    spool.sweep()
+    with pytest.raises(Unreadable, match="does not decode"):
+        spool.recover(submit.job)
+    assert file.exists()
+
+
+def test_what_is_no_record_stops_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    spool.put_job(submit, blobs)
+    strange = [tmp_path / f"{letter * 32}.job" for letter in "abcd"]
+    strange[0].mkdir()
+    strange[1].symlink_to(tmp_path / "nowhere")
+    os.mkfifo(strange[2])
+    strange[3] = tmp_path / "notes.job"
+    strange[3].write_text("mine")
+    spool.sweep()
+    assert spool.jobs() == [submit.job]
+    assert all(os.path.lexists(place) for place in strange)
 
 
 def test_dropping_leaves_nothing(tmp_path: Path) -> None:
@@ -104,7 +171,7 @@ def test_dropping_leaves_nothing(tmp_path: Path) -> None:
     spool.put_end(JobDone(submit.job, 1, 1))
     spool.drop(submit.job)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(SpoolError, match="is not there"):
+    with pytest.raises(RecordError, match="is not there"):
         spool.job(submit.job)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import subprocess
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,8 +23,8 @@ from sfumato_protocol.errors import (
     ENGINE_HUNG,
     ProtocolError,
 )
-from sfumato_server.execution import runner
-from sfumato_server.execution.worker import Happening, Worker
+from sfumato_server.execution import runner, shared_pixels
+from sfumato_server.execution.worker import Happening, Worker, WorkerClosed
 from sfumato_server.imaging.encoding import Encoding
 from sfumato_server.offer.planner import plan
 from sfumato_server.offer.recipes import load
@@ -289,8 +291,134 @@ def test_nothing_else_that_the_server_does_keeps_a_child_unheard() -> None:
 def test_a_closed_worker_starts_no_process() -> None:
     async def scenario(worker: Worker) -> None:
         await worker.close()
-        with pytest.raises(RuntimeError, match="closed worker"):
+        with pytest.raises(WorkerClosed):
             await run(worker, zoo.Painter, ladder())
+        assert worker.pid is None
+        await worker.close()
+
+    drive(scenario)
+
+
+def test_a_worker_closed_while_it_runs_ends_the_run_and_stays_closed() -> None:
+    async def scenario(worker: Worker) -> None:
+        async def close_at_first_step(event: Happening) -> None:
+            if isinstance(event, runner.Stepped):
+                closing.append(asyncio.create_task(worker.close()))
+                await asyncio.sleep(0.05)
+
+        closing: list[asyncio.Task[None]] = []
+        with pytest.raises(WorkerClosed):
+            await worker.run({"": zoo.spec(zoo.Endless)}, ladder(), close_at_first_step)
+        await closing[0]
         assert worker.pid is None
 
     drive(scenario)
+
+
+def test_a_parent_that_lags_gets_each_pass_as_it_was_made() -> None:
+    async def scenario(worker: Worker) -> None:
+        events: list[Happening] = []
+
+        async def hold_up_the_loop(event: Happening) -> None:
+            events.append(event)
+            if isinstance(event, runner.Finished):
+                time.sleep(0.1)  # the engine would be at its next passes by now
+
+        painter = zoo.Painter()
+        here = _passes(runner.run(ladder(), lambda _: painter))
+        await worker.run({"": zoo.spec(zoo.Painter)}, ladder(), hold_up_the_loop)
+        assert _passes(events) == here
+
+    drive(scenario)
+
+
+def test_a_byte_spoiled_on_its_way_is_told_as_a_damaged_pass(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = shared_pixels.SharedPixels.take_pass
+
+    def spoiled(memory: shared_pixels.SharedPixels, *sizes: int) -> tuple[bytes, bytes]:
+        assert memory._block.buf is not None
+        memory._block.buf[memory.address.slot + sum(sizes) // 2] ^= 1
+        return whole(memory, *sizes)
+
+    async def scenario(worker: Worker) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(shared_pixels.SharedPixels, "take_pass", spoiled)
+            with pytest.raises(ProtocolError) as caught:
+                await run(worker, zoo.Painter, ladder())
+        assert caught.value.code == ENGINE_FAILED
+        assert "pass 1 damaged on its way" in str(caught.value)
+        assert len(_passes(await run(worker, zoo.Painter, ladder()))) == 3
+
+    drive(scenario)
+
+
+def test_a_ladder_that_lets_others_go_first_ends_as_if_it_had_not() -> None:
+    async def scenario(worker: Worker) -> None:
+        painter = zoo.Painter()
+        here = _passes(runner.run(ladder(), lambda _: painter))
+        events: list[Happening] = []
+
+        async def note(event: Happening) -> None:
+            events.append(event)
+
+        rest, turns = ladder(), 0
+        while not await worker.run({"": zoo.spec(zoo.Painter)}, rest, note, lambda: False):
+            rest, turns = ladder().after(tuple(_passes(events))), turns + 1
+        assert turns == 2
+        assert _passes(events) == here
+
+    drive(scenario)
+
+
+def test_a_cancel_while_an_engine_loads_is_no_death() -> None:
+    async def scenario(worker: Worker) -> None:
+        async def cancel(_: Happening) -> None:
+            worker.cancel()
+
+        for _ in range(3):
+            with pytest.raises(ProtocolError) as caught:
+                await worker.run({"": zoo.spec(zoo.NeverLoaded)}, ladder(), cancel)
+            assert caught.value.code == CANCELLED
+        assert worker._back_off() == 0
+
+    drive(scenario, cancel_seconds=0.05)
+
+
+def test_the_time_that_the_parent_takes_is_not_the_engines() -> None:
+    async def scenario(worker: Worker) -> None:
+        async def slow_disk(event: Happening) -> None:
+            if isinstance(event, runner.Finished):
+                await asyncio.sleep(0.8)
+
+        await run(worker, zoo.Painter, ladder("heal"))  # the process has started
+        worker._hang_seconds = 0.5
+        assert await worker.run({"": zoo.spec(zoo.Painter)}, ladder("seam"), slow_disk)
+
+    drive(scenario)
+
+
+def test_an_engine_without_weights_has_no_time_for_loading_any() -> None:
+    async def scenario(worker: Worker) -> None:
+        with pytest.raises(ProtocolError) as caught:
+            await run(worker, zoo.NeverReady, ladder())
+        assert "for 2 s" in str(caught.value)
+
+    drive(scenario, hang_seconds=2.0, loading_seconds=60.0)
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="shows no blocks")
+def test_blocks_of_the_dead_are_given_back_and_those_of_the_living_stay() -> None:
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    left = f"/dev/shm/sfumato-{gone.pid}-left"
+    with open(left, "wb") as file:
+        file.write(b"pixels")
+    ours = shared_pixels.SharedPixels.holding(ladder())
+    try:
+        assert shared_pixels.sweep() >= 1
+        assert not os.path.exists(left)
+        assert ours.filled(ladder()) == ladder()
+    finally:
+        ours.remove()

@@ -24,38 +24,45 @@ from .types import Coverage, Frame, Refusal
 
 _MOST_PARTS = 64  # more are a texture, not places
 _CHEAP = 2048 * 2048  # px of a crop that is not worth dividing
+_GAIN = 4  # times less to send, or a crop that could be sent whole is not divided
 
 
 @dataclass(frozen=True)
 class Framing:
     """The `Frames` of a recipe on a server. Called, it tells what each job of a click works on.
 
-    One frame, as long as the server takes a crop with all of the selection, its context reduced if
-    need be; only else the parts that lie far apart get crops of their own, as few as will do.
-    Raises `Refusal` for what cannot be sent.
+    One frame of all that is selected, its context reduced if need be; but where the server does
+    not take so large a crop, or most of a large one would be sent for nothing, the parts that lie
+    far apart get crops of their own, as few as will do. Raises `Refusal` for what cannot be sent.
     """
 
     recipe: RecipeInfo
     limits: Limits
 
     def __call__(self, canvas: Rect, bounds: Rect, coverage: Coverage) -> Tuple[Frame, ...]:
-        crop = self.crop(canvas, bounds)
-        if self._fits(crop):
-            return (Frame(bounds, crop),)
+        whole = Frame(bounds, self.crop(canvas, bounds))
+        fits = self._fits(whole.crop)
+        if fits and _pixels(whole) <= _CHEAP:
+            return (whole,)
+        frames = self._divided(canvas, bounds, coverage)
+        apart = 1 < len(frames) <= self.limits.jobs and all(self._fits(one.crop) for one in frames)
+        if fits:
+            worth = apart and _GAIN * sum(map(_pixels, frames)) <= _pixels(whole)
+            return frames if worth else (whole,)
+        if not apart:
+            raise self._too_large(frames or (whole,))
+        return frames
+
+    def _divided(self, canvas: Rect, bounds: Rect, coverage: Coverage) -> Tuple[Frame, ...]:
+        """A frame for each far part of the selection, or for some that share one; none if there is
+        only one part, or more than can be places."""
         reach = max(extent.reach for extent in self.extents(canvas, bounds))
         gap = 2 * math.ceil(reach) + MIN_CONTEXT  # so that no mask reaches into another's crop
         parts = far_parts(bounds.intersected(canvas), coverage, gap)
         if not 1 < len(parts) <= _MOST_PARTS:
-            raise self._too_large(crop)
-        for part in parts:
-            alone = self.crop(canvas, part)
-            if not self._fits(alone):
-                raise self._too_large(alone)
-        groups = self._grouped(canvas, parts)
-        if len(groups) > self.limits.jobs:
-            raise Refusal(sentences.too_many_places(len(groups), self.limits.jobs))
-        frames = ((_around(group), tuple(group)) for group in groups)
-        return tuple(Frame(frame, self.crop(canvas, frame), own) for frame, own in frames)
+            return ()
+        groups = ((_around(group), tuple(group)) for group in self._grouped(canvas, parts))
+        return tuple(Frame(frame, self.crop(canvas, frame), own) for frame, own in groups)
 
     def extents(self, canvas: Rect, bounds: Rect) -> Tuple[Extent, ...]:
         """The masks that the recipe's passes will draw of a selection with these bounds."""
@@ -71,12 +78,15 @@ class Framing:
         pixels, side = crop.width * crop.height, max(crop.width, crop.height)
         return pixels <= self.limits.crop_pixels and side <= blobs.MAX_SIDE
 
-    def _too_large(self, crop: Rect) -> Refusal:
-        longest = max(crop.width, crop.height)
-        pixels, limit = crop.width * crop.height, self.limits.crop_pixels
-        if pixels > limit:
-            return Refusal(sentences.too_large(pixels, limit))
-        return Refusal(sentences.too_long(longest, blobs.MAX_SIDE))
+    def _too_large(self, frames: Tuple[Frame, ...]) -> Refusal:
+        """Why these frames cannot be sent, the first that is too large by itself before all."""
+        for crop in (frame.crop for frame in frames):
+            pixels, longest = crop.width * crop.height, max(crop.width, crop.height)
+            if pixels > self.limits.crop_pixels:
+                return Refusal(sentences.too_large(pixels, self.limits.crop_pixels))
+            if longest > blobs.MAX_SIDE:
+                return Refusal(sentences.too_long(longest, blobs.MAX_SIDE))
+        return Refusal(sentences.too_many_places(len(frames), self.limits.jobs))
 
     def _grouped(self, canvas: Rect, parts: Tuple[Rect, ...]) -> List[List[Rect]]:
         """Parts that share a crop: those that are cheap together; and where the server does not
@@ -105,3 +115,7 @@ def _around(rects: List[Rect]) -> Rect:
     x, y = min(rect.x for rect in rects), min(rect.y for rect in rects)
     right, bottom = max(rect.right for rect in rects), max(rect.bottom for rect in rects)
     return Rect(x, y, right - x, bottom - y)
+
+
+def _pixels(frame: Frame) -> int:
+    return frame.crop.width * frame.crop.height

@@ -139,6 +139,8 @@ def hear(job: Job, message: Message, blobs: Tuple[Blob, ...] = ()) -> Job:
 
 
 def _pass_done(job: Job, message: PassDone, blobs: Tuple[Blob, ...]) -> Job:
+    if message.planned.index in job.indices:  # told again after a lost connection
+        return job
     problem = _misfit(job.request, message)
     if problem:
         return _ended(job, problem)

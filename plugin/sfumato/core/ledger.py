@@ -48,6 +48,7 @@ class Record:
     address: str = ""
     asked: int = 0
     context: Context = UNKNOWN
+    click: str = ""
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)
@@ -55,6 +56,8 @@ class Record:
         checks.text("file", self.file, _LONGEST_PATH)
         checks.text("server", self.server, _LONGEST_NAME)
         checks.text("address", self.address, LONGEST_ADDRESS)
+        if self.click:
+            checks.job_id("click", self.click)
         checks.whole("asked", self.asked, 0, 2**53)
         checks.text("colour.profile", self.colour.profile, _LONGEST_NAME)
         checks.one_of("colour.model", self.colour.model, (MODEL,))

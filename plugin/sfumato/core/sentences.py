@@ -98,6 +98,12 @@ def connected(server: str) -> str:
     return "Connected to {}.".format(server)
 
 
+def left_out(offers: int) -> str:
+    """Recipes or engines of the server that this plugin does not understand, told beside it."""
+    what = "1 of its offers is" if offers == 1 else "{} of its offers are".format(offers)
+    return "{} not understood and left out: update the plugin.".format(what)
+
+
 def no_recipe(name: str, known: Sequence[str]) -> str:
     """The chosen recipe is not offered (any more)."""
     if not known:
@@ -158,7 +164,7 @@ def too_long(side: int, limit: int) -> str:
 def too_many_places(places: int, limit: int) -> str:
     """A selection of parts that are too far apart for one crop, and too many for one click."""
     return (
-        "The selection lies in {} places far apart, and the server takes at most {} jobs at once: "
+        "The selection lies in {} places far apart, and the server takes at most {} more at once: "
         "select fewer of them.".format(places, limit)
     )
 
@@ -166,7 +172,7 @@ def too_many_places(places: int, limit: int) -> str:
 def far_places(places: int) -> str:
     """The parts of a selection are too far apart for one crop."""
     return (
-        "The selection lies in {} places, too far apart to be sent as one: each is done by itself, "
+        "The selection lies in {} places, too far apart to be sent as one; each is done by itself, "
         "and all go in together.".format(places)
     )
 

@@ -60,15 +60,32 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Patch:
+    """Pixels in the document's colour space and an 8-bit transparency mask, both for `area` of the
+    canvas."""
+
+    area: Rect
+    pixels: Bytes
+    mask: Bytes
+
+
+@dataclass(frozen=True)
 class LayerSpec:
     """One result layer: pixels in the document's colour space and an 8-bit transparency mask,
-    both for `area` of the canvas. inherit_alpha: what is transparent below stays so."""
+    both for `area` of the canvas. inherit_alpha: what is transparent below stays so. elsewhere:
+    what else it shows, in places that do not touch."""
 
     name: str
     area: Rect
     pixels: Bytes
     mask: Bytes
     inherit_alpha: bool = False
+    elsewhere: Tuple[Patch, ...] = ()
+
+    @property
+    def patches(self) -> Tuple[Patch, ...]:
+        """All that it shows."""
+        return (Patch(self.area, self.pixels, self.mask), *self.elsewhere)
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,8 @@ class LayerPlan:
     """One group to insert on top of a document, in one undo step.
 
     layers: bottom first. colour: what the pixels are in. provenance_key, provenance: the
-    annotation to store with the document (UTF-8 JSON).
+    annotation to store with the document (UTF-8 JSON). other_records: those of other jobs of the
+    same click, keys and contents.
     """
 
     group_name: str
@@ -84,6 +102,7 @@ class LayerPlan:
     layers: Tuple[LayerSpec, ...]
     provenance_key: str
     provenance: bytes
+    other_records: Tuple[Tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True)

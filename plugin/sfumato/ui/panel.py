@@ -48,6 +48,7 @@ class InpaintPanel(QWidget):
         super().__init__()
         self._jobs = jobs
         self._server = ("", "")
+        self._log = ""
         self._shown: Optional[Job] = None
         self.connection = ConnectionBox()
         self.choices = ChoicesForm()
@@ -85,6 +86,10 @@ class InpaintPanel(QWidget):
     def show_server(self, address: str, token: str) -> None:
         """What the server's settings are now."""
         self._server = (address, token)
+
+    def show_log(self, path: str) -> None:
+        """Where the log file lies, "" for none."""
+        self._log = path
 
     def say(self, sentence: str) -> None:
         """One sentence for the artist."""
@@ -138,7 +143,7 @@ class InpaintPanel(QWidget):
         before = self._shown
         self._shown = under_way[0] if under_way else (everything[-1] if everything else None)
         kept = bool(self._jobs.kept())
-        self._show_cancel(len(under_way))
+        self._show_cancel(len({job.request.click or job.id for job in under_way}))
         self.discard.setVisible(kept)
         self.again.setVisible(kept)
         self.as_new.setVisible(kept)
@@ -182,6 +187,6 @@ class InpaintPanel(QWidget):
         return bool(said == QMessageBox.StandardButton.Yes)
 
     def _ask_server(self) -> None:
-        dialog = ServerDialog(*self._server, parent=self)
+        dialog = ServerDialog(*self._server, self, self._log)
         if dialog.exec():
             self.server_chosen.emit(dialog.address, dialog.token)

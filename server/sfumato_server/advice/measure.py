@@ -8,7 +8,7 @@ from sfumato_protocol.messages import Advice
 
 from ..engines.base import EngineTraits
 from ..imaging.arrays import Float
-from ..imaging.encoding import to_float, to_srgb
+from ..imaging.encoding import glimpse, to_srgb
 from ..imaging.light import estimate
 from ..imaging.masks import region
 from ..imaging.masks.zones import SelectionShape
@@ -28,21 +28,25 @@ def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) 
     engine that reads any.
     """
     main = traits[0]
+    light = estimate(_glimpse(job, blobs[0])).qualities
     reader = next((one for one in traits if "prompt" in one.honours), main)
-    image, selection = blobs
-    size = (job.submit.crop.height, job.submit.crop.width)
-    shape = SelectionShape(coverage_of(selection))
+    shape = SelectionShape(coverage_of(blobs[1]))
     denoise = shape.denoise_mask(job.plan[0].extent)
-    encoding = encoding_of(job.submit)
-    seen = to_srgb(opaque(to_float(image.pixels(), *size, encoding)), encoding)
     first = job.plan[0]
     found = (
         *notes(RECIPE_RULES, RecipeFacts(job.draws, main.draws, main.title)),
         *notes(MASK_RULES, mask_facts(job, main, shape, denoise)),
-        *notes(PROMPT_RULES, prompt_facts(job, reader, shape, estimate(seen).qualities)),
+        *notes(PROMPT_RULES, prompt_facts(job, reader, shape, light)),
         *notes(STRENGTH_RULES, StrengthFacts(first.strength, first.extent.zone)),
     )
     return Advice(job.id, found)
+
+
+def _glimpse(job: Job, image: Blob) -> Float:
+    """The crop as an engine sees it, so many px of it as light needs."""
+    crop, encoding = job.submit.crop, encoding_of(job.submit)
+    rgba = glimpse(image.pixels(), crop.height, crop.width, encoding)
+    return to_srgb(opaque(rgba), encoding)
 
 
 def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: Float) -> MaskFacts:

@@ -23,6 +23,7 @@ from ..client.errors import ClientError
 from ..config import Config
 from ..engines.base import EngineError
 from ..engines.registry import traits_of
+from ..offer import recipes
 from ..offer.models import scan
 from .install_plugin import installed_version, is_enabled, krita_places
 
@@ -106,6 +107,8 @@ def _engines() -> Iterator[Finding]:
         yield Finding(True, f"model {one.name}: {one.traits.title}, for {one.traits.native} px")
     for refused in shelf.refused:
         yield Finding(None, _short(refused.reason))
+    for reason in recipes.look([Config().recipes_folder]).refused:
+        yield Finding(None, _short(reason))
     if shelf.models:  # torch takes seconds to import: not where no model asks for it
         from ..engines.diffusion import device
 

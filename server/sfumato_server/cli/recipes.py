@@ -12,14 +12,13 @@ from sfumato_protocol.messages import RecipeInfo
 from ..config import Config
 from ..engines.base import EngineError
 from ..offer.catalogue import Catalogue
-from ..offer.recipes import RecipeError
 
 
 def show(home: Path | None) -> int:
     """Print the recipes in the order in which they are offered; 1 if they cannot be read."""
     try:
         catalogue = Catalogue.of(Config(home=home) if home else Config())
-    except (EngineError, RecipeError) as error:
+    except EngineError as error:
         click.echo(f"sfumato recipes: {error}", err=True)
         return 1
     offered = {recipe.name for recipe in catalogue.welcome().recipes}
@@ -28,7 +27,9 @@ def show(home: Path | None) -> int:
         missing = "" if recipe.name in offered else " Not offered yet: sfumato models add."
         words = recipe.description + missing
         click.echo(textwrap.indent(textwrap.fill(words, 76), "    "))
-    return 0
+    for reason in catalogue.refused_recipes:
+        click.echo(f"cannot be used: {reason}", err=True)
+    return int(bool(catalogue.refused_recipes))
 
 
 def _ladder(recipe: RecipeInfo) -> str:

@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from sfumato_protocol import endpoint
+from sfumato_protocol.plain_text import printable
 
 from ..config import Config
 from ..engines.base import EngineError
-from ..offer import recipes
 from ..transport import server
+from ..transport.auth import TokenError, own_token
 from ..transport.auth import new_token as make_new_token
-from ..transport.auth import own_token
+from ..transport.home_lock import HomeTaken
 from ..transport.tls import TlsError
 from . import logs
 
@@ -50,7 +51,7 @@ def run(
     try:
         _make_token(config.home, new_token)
         server.run(config, lambda address: _greet(address, config))
-    except (_Unwritable, EngineError, recipes.RecipeError, TlsError) as error:
+    except (_Unwritable, HomeTaken, EngineError, TokenError, TlsError) as error:
         click.echo(f"The server cannot start: {error}", err=True)
         return 1
     except OSError as error:
@@ -92,7 +93,7 @@ def _why(error: OSError) -> str:
 
 def _greet(address: str, config: Config) -> None:
     click.echo(f"Sfumato listens at {address}")
-    click.echo(f"Token file: {config.home / 'token'}. Ctrl-C stops.")
+    click.echo(f"Token file: {printable(config.home / 'token')}. Ctrl-C stops.")
     if address != endpoint.url():
         click.echo(
             f"Clients look at {endpoint.url()} by themselves: give them this address, in Krita "

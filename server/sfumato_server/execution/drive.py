@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..engines.base import DenoiseJob, Engine, EngineError, Step
-from ..imaging import colour_field, preview
+from ..imaging import colour_field
 from ..imaging.arrays import Float
 from ..imaging.kept_detail import leave_with_detail
+from ..imaging.preview import Preview
 from .windows import View, views
 
 PREVIEW_SECONDS = 0.25
@@ -53,7 +54,8 @@ def denoise(engine: Engine, job: DenoiseJob, index: int, alpha: Float) -> Drivin
 
 class _Pass:
     def __init__(self, engine: Engine, job: DenoiseJob, index: int, alpha: Float) -> None:
-        self._engine, self._job, self._index, self._alpha = engine, job, index, alpha
+        self._engine, self._job, self._index = engine, job, index
+        self._preview = Preview(job.image, alpha)
         self._views = views(job.mask, engine.traits)
         self._done = 0  # windows
         self._steps = 0  # of the first window, which stand for those of each
@@ -61,16 +63,17 @@ class _Pass:
 
     def run(self) -> Driving:
         if len(self._views) == 1:
-            return (yield from self._window(self._views[0], self._job.image))
+            return (yield from self._window(self._views[0]))
         matched = self._job.image.copy()
         for view in self._views:
-            part = yield from self._window(view, matched)
+            part = yield from self._window(view)
             np.copyto(matched[view.at], part, where=view.own[..., None])
+            self._preview.keep(part, view.at, view.own)
             self._done += 1
         return matched
 
-    def _window(self, view: View, so_far: Float) -> Driving:
-        """Drive the engine in one window. so_far: the crop with the windows before, for previews.
+    def _window(self, view: View) -> Driving:
+        """Drive the engine in one window.
 
         Neighbours in the window are masked as well: their content is no context. What becomes of
         them there is left.
@@ -95,10 +98,8 @@ class _Pass:
                     break
                 yield self._counted(step)
                 if step.preview is not None and self._is_time():
-                    shown = so_far.copy()
-                    np.copyto(shown[view.at], space.leave(step.preview), where=view.own[..., None])
-                    mixed = self._job.image + self._alpha[..., None] * (shown - self._job.image)
-                    yield Previewed(self._index, preview.jpeg(mixed))
+                    shown = space.content_of(step.preview)
+                    yield Previewed(self._index, self._preview.jpeg(shown, view.at, view.own))
         finally:
             steps.close()
         whole = leave_with_detail(space, made, seen.image, job.image)

@@ -1,7 +1,8 @@
 """The child process: loads engines, runs one ladder at a time, tells its parent what happens.
 
 Words go through a pipe, pixels through a block of shared memory that the parent owns: the crop,
-the selection, then a slot into which each finished pass is written.
+the selection, then a slot for one finished pass. What is written there is the parent's until it
+says `Taken`: the next pass begins after that.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import os
 import signal
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
 from ..engines.base import Engine, EngineError
 from ..engines.registry import load_class
 from ..imaging.encoding import UnsupportedColour
 from . import runner
-from .shared_pixels import Address, SharedPixels
+from .shared_pixels import Address, SharedPixels, check_of, without_pixels
 
 log = logging.getLogger(__name__)
 
@@ -44,26 +45,40 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """The parent has read the pass out of the slot. go_on: whether the next one may run now."""
+
+    go_on: bool
+
+
+@dataclass(frozen=True)
 class Loading:
-    """An engine is being loaded; nothing else will be heard until it is."""
+    """An engine is being loaded; nothing else will be heard until it is. weights: it has some,
+    which may come from a slow disk."""
+
+    weights: bool
 
 
 @dataclass(frozen=True)
 class Written:
-    """A pass is done; `finished` comes without pixels, they lie in the job's memory."""
+    """A pass is done; `finished` comes without pixels, they lie in the job's memory. check: the
+    CRC-32 of result and mask."""
 
     finished: runner.Finished
     result_bytes: int
     mask_bytes: int
+    check: int
 
 
 @dataclass(frozen=True)
 class Ended:
-    """The ladder is over. failure: "" or a sentence for people; cancelled: on request."""
+    """The ladder is over. failure: "" or a sentence for people; cancelled: on request; paused: some
+    passes are left, for they were not to go on."""
 
     failure: str = ""
     remedy: str = ""
     cancelled: bool = False
+    paused: bool = False
 
 
 def main(pipe: Connection) -> None:
@@ -121,25 +136,35 @@ class EngineHost:
         self._free(list(self._engines))
 
     def _run(self, request: Run, memory: SharedPixels) -> Ended:
-        pixels, selection = memory.input()
-        ladder = replace(request.ladder, pixels=pixels, selection=selection)
+        ladder = memory.filled(request.ladder)
         events = runner.run(ladder, lambda name: self._loaded(request.specs[name]))
         try:
             for event in events:
                 if isinstance(event, runner.Finished):
                     self._pipe.send(_written(event, memory))
+                    taken = self._taken()
+                    if taken is None:
+                        return Ended(cancelled=True)
+                    if not taken.go_on and event.index < len(ladder.passes):
+                        return Ended(paused=True)
                 else:
                     self._pipe.send(event)
-                if self._cancelled():
-                    return Ended(cancelled=True)
+                    if self._cancelled():
+                        return Ended(cancelled=True)
         finally:
             events.close()
         return Ended()
 
+    def _taken(self) -> Taken | None:
+        """The parent's word that the slot is free again; None where it cancels."""
+        while not isinstance(word := self._pipe.recv(), (Taken, Cancel)):
+            log.warning("the parent said %s out of turn", type(word).__name__)
+        return word if isinstance(word, Taken) else None
+
     def _loaded(self, spec: str) -> Engine:
         if spec not in self._engines:
-            self._pipe.send(Loading())
             engine = load_class(spec)()
+            self._pipe.send(Loading(engine.traits.weights))
             if engine.traits.weights:  # memory is for one model; the others' cost is none
                 self._free([name for name, one in self._engines.items() if one.traits.weights])
             engine.load()
@@ -155,5 +180,6 @@ class EngineHost:
 
 
 def _written(event: runner.Finished, memory: SharedPixels) -> Written:
+    check = check_of(event.result, event.mask)
     memory.put_pass(event.result, event.mask)
-    return Written(replace(event, result=b"", mask=b""), len(event.result), len(event.mask))
+    return Written(without_pixels(event), len(event.result), len(event.mask), check)

@@ -50,8 +50,8 @@ class Finished:
 
     index: int
     area: tuple[int, int, int, int]
-    result: bytes
-    mask: bytes
+    result: bytes | memoryview
+    mask: bytes | memoryview
     seconds: float
     figures: tuple[Figure, ...] = ()
     keeps_alpha: bool = False

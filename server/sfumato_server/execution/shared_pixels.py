@@ -1,27 +1,42 @@
 """The block of shared memory through which a job's pixels reach the child process and come back.
 
-Layout in bytes: the crop | the selection | room for one pass: its result, then its mask.
-A pass covers at most the crop, so room for crop and selection is room for any pass.
+Layout in bytes: the crop | the selection | each pass that is done already: its result, its mask |
+room for one pass: its result, its mask. A pass covers at most the crop, so room for crop and
+selection is room for any pass.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
+from .runner import Finished, Ladder
+
 Pixels = bytes | memoryview
+
+_PLACE = Path("/dev/shm")  # where Linux shows the blocks; other systems take theirs back themselves
+_PREFIX = "sfumato-"
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a job's block is and how it is divided; small enough for a pipe."""
+    """Where a job's block is and how it is divided; small enough for a pipe. done: bytes of result
+    and mask of the passes that are done."""
 
     name: str
     pixel_bytes: int
     selection_bytes: int
+    done: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def slot(self) -> int:
+        """Where the room for a pass begins."""
+        return self.pixel_bytes + self.selection_bytes + sum(map(sum, self.done))
 
 
 class SharedPixels:
@@ -32,19 +47,22 @@ class SharedPixels:
         self.address = address
 
     @classmethod
-    def holding(cls, pixels: Pixels, selection: Pixels) -> SharedPixels:
-        """A new block with a job's input in it. Raises `OSError` when memory is short."""
-        name = f"sfumato-{os.getpid()}-{secrets.token_hex(4)}"  # macOS takes 30 characters
-        block = SharedMemory(name, create=True, size=2 * (len(pixels) + len(selection)))
+    def holding(cls, ladder: Ladder) -> SharedPixels:
+        """A new block with a ladder's pixels in it. Raises `OSError` when memory is short."""
+        contents = [ladder.pixels, ladder.selection]
+        for one in ladder.done:
+            contents += [one.result, one.mask]
+        name = f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"  # macOS takes 30 characters
+        block = SharedMemory(name, create=True, size=needed(ladder))
         try:
             _reserve(block)
         except OSError:
             block.close()
             block.unlink()
             raise
-        memory = cls(block, Address(block.name, len(pixels), len(selection)))
-        memory._write(0, pixels)
-        memory._write(len(pixels), selection)
+        done = tuple((len(one.result), len(one.mask)) for one in ladder.done)
+        memory = cls(block, Address(block.name, len(ladder.pixels), len(ladder.selection), done))
+        memory._write(0, *contents)
         return memory
 
     @classmethod
@@ -52,20 +70,27 @@ class SharedPixels:
         """Open a block that another process made."""
         return cls(SharedMemory(name=address.name), address)
 
-    def input(self) -> tuple[bytes, bytes]:
-        """The crop's and the selection's bytes."""
-        middle = self.address.pixel_bytes
-        return self._read(0, middle), self._read(middle, self._slot)
+    def filled(self, ladder: Ladder) -> Ladder:
+        """The ladder with the pixels that its parent took out (`without_pixels`)."""
+        place = self.address
+        lengths = [place.pixel_bytes, place.selection_bytes]
+        for pair in place.done:
+            lengths += pair
+        pixels, selection, *rest = self._read(0, *lengths)
+        done = tuple(
+            replace(one, result=result, mask=mask)
+            for one, result, mask in zip(ladder.done, rest[::2], rest[1::2], strict=True)
+        )
+        return replace(ladder, pixels=pixels, selection=selection, done=done)
 
     def put_pass(self, result: Pixels, mask: Pixels) -> None:
         """Write one pass over the one before."""
-        self._write(self._slot, result)
-        self._write(self._slot + len(result), mask)
+        self._write(self.address.slot, result, mask)
 
     def take_pass(self, result_bytes: int, mask_bytes: int) -> tuple[bytes, bytes]:
         """The pass that was last written."""
-        middle = self._slot + result_bytes
-        return self._read(self._slot, middle), self._read(middle, middle + mask_bytes)
+        result, mask = self._read(self.address.slot, result_bytes, mask_bytes)
+        return result, mask
 
     def close(self) -> None:
         """Let go of the block."""
@@ -76,24 +101,65 @@ class SharedPixels:
         self._block.close()
         self._block.unlink()
 
-    @property
-    def _slot(self) -> int:
-        return self.address.pixel_bytes + self.address.selection_bytes
-
     # Views of the buffer must not outlive these calls: a block with views cannot be closed.
 
-    def _write(self, start: int, content: Pixels) -> None:
+    def _write(self, start: int, *contents: Pixels) -> None:
         assert self._block.buf is not None
-        self._block.buf[start : start + len(content)] = content
+        for content in contents:
+            self._block.buf[start : start + len(content)] = content
+            start += len(content)
 
-    def _read(self, start: int, end: int) -> bytes:
+    def _read(self, start: int, *lengths: int) -> list[bytes]:
         assert self._block.buf is not None
-        return bytes(self._block.buf[start:end])
+        found = []
+        for length in lengths:
+            found.append(bytes(self._block.buf[start : start + length]))
+            start += length
+        return found
+
+
+def needed(ladder: Ladder) -> int:
+    """Bytes of the block that holds a ladder and room for its passes."""
+    done = sum(len(one.result) + len(one.mask) for one in ladder.done)
+    return 2 * (len(ladder.pixels) + len(ladder.selection)) + done
+
+
+def without_pixels(finished: Finished) -> Finished:
+    """A pass as it goes through a pipe, while its pixels lie in the block."""
+    return replace(finished, result=b"", mask=b"")
+
+
+def check_of(result: Pixels, mask: Pixels) -> int:
+    """The CRC-32 of a pass's pixels, by which their way through the block is checked."""
+    return zlib.crc32(mask, zlib.crc32(result))
+
+
+def sweep() -> int:
+    """Give back the blocks of processes that were killed with all their group; how many."""
+    swept = 0
+    with contextlib.suppress(OSError):
+        for block in _PLACE.glob(f"{_PREFIX}*-*"):
+            owner = block.name[len(_PREFIX) :].partition("-")[0]
+            if owner.isdecimal() and not _lives(int(owner)):
+                with contextlib.suppress(OSError):
+                    block.unlink()
+                    swept += 1
+    return swept
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _reserve(block: SharedMemory) -> None:
     """Take the memory now: where Linux finds none while it is written, it kills the writer."""
-    place = Path("/dev/shm") / block.name
+    place = _PLACE / block.name
     if not place.exists():
         return
     descriptor = os.open(place, os.O_RDWR)

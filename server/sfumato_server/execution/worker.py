@@ -26,7 +26,7 @@ from sfumato_protocol.errors import (
 )
 
 from . import engine_host, runner
-from .shared_pixels import SharedPixels
+from .shared_pixels import SharedPixels, check_of, needed, without_pixels
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,13 @@ DYING_SECONDS = 2.0  # between a child's last word and its exit code
 
 Happening = engine_host.Loading | runner.Stepped | runner.Previewed | runner.Finished
 OnEvent = Callable[[Happening], Awaitable[None]]
+MayGoOn = Callable[[], bool]
 T = TypeVar("T")
+
+
+class WorkerClosed(Exception):
+    """The worker was closed, or is being closed: what it was asked to run is not done, and no
+    fault of the job's."""
 
 
 class State(Enum):
@@ -66,9 +72,10 @@ _NEXT: dict[tuple[State, str], State] = {
 class Worker:
     """One child process and at most one ladder in it.
 
-    hang_seconds: silence after which the child is killed. loading_seconds: the same from the moment
-    it begins to load an engine until its first step; tens of gigabytes may come from a slow disk.
-    cancel_seconds: how long it may take to answer a cancel before it is killed.
+    hang_seconds: silence after which the child is killed; the time that `on_event` takes is not the
+    child's. loading_seconds: the same from the moment it begins to load an engine's weights until
+    its first step; tens of gigabytes may come from a slow disk. cancel_seconds: how long it may
+    take to answer a cancel before it is killed.
     """
 
     def __init__(
@@ -96,35 +103,39 @@ class Worker:
         """The child's process id while there is one."""
         return self._process.pid if self._process is not None else None
 
-    async def run(self, specs: Mapping[str, str], ladder: runner.Ladder, on_event: OnEvent) -> None:
+    async def run(
+        self,
+        specs: Mapping[str, str],
+        ladder: runner.Ladder,
+        on_event: OnEvent,
+        may_go_on: MayGoOn = lambda: True,
+    ) -> bool:
         """Run a ladder; `on_event` is awaited for each thing that happens, in order.
 
-        specs: what to load for each `PlannedPass.engine` of the ladder, "" among them.
-        Raises `ProtocolError`: cancelled, engine failed, crashed or hung.
+        specs: what to load for each `PlannedPass.engine` of the ladder, "" among them. may_go_on:
+        asked after each pass; the rest is left where it says no. Returns whether all is done.
+        Raises `ProtocolError`: cancelled, engine failed, crashed or hung; `WorkerClosed`.
         """
+        if self._state is State.CLOSED:
+            raise WorkerClosed
         if not self._happens("run"):
             raise RuntimeError(f"a {self._state.value} worker was asked to run")
         self._cancel_asked.clear()
         try:
             await self._rest(self._back_off())
             await self._in_thread(self._start)
-            await self._run(specs, ladder, on_event)
+            if not self._happens("started"):
+                raise self._obituary(None)
+            memory = await self._in_thread(_memory_for, ladder)
+            try:
+                done = tuple(map(without_pixels, ladder.done))
+                bare = replace(ladder, pixels=b"", selection=b"", done=done)
+                request = engine_host.Run(dict(specs), memory.address, bare)
+                return await self._converse(request, memory, on_event, may_go_on)
+            finally:
+                memory.remove()
         finally:
             self._happens("end")
-
-    async def _run(
-        self, specs: Mapping[str, str], ladder: runner.Ladder, on_event: OnEvent
-    ) -> None:
-        if not self._happens("started"):
-            raise cancelled()
-        memory = _memory_for(ladder)
-        try:
-            bare = replace(ladder, pixels=b"", selection=b"")
-            await self._converse(
-                engine_host.Run(dict(specs), memory.address, bare), memory, on_event
-            )
-        finally:
-            memory.remove()
 
     def cancel(self) -> None:
         """Ask the running ladder to stop; the child is killed if it does not."""
@@ -137,9 +148,8 @@ class Worker:
 
     async def close(self) -> None:
         """End the child, whatever it is doing, and start no other."""
-        if self._happens("close"):
-            await self._in_thread(self._stop)
-            self._threads.shutdown(wait=False)
+        self._happens("close")
+        await self._in_thread(self._stop)
 
     def _happens(self, what: str) -> bool:
         """Go on to the state after it; whether it can happen now."""
@@ -148,35 +158,50 @@ class Worker:
         return following is not None
 
     async def _converse(
-        self, request: engine_host.Run, memory: SharedPixels, on_event: OnEvent
-    ) -> None:
-        self._arm(self._hang_seconds)
+        self,
+        request: engine_host.Run,
+        memory: SharedPixels,
+        on_event: OnEvent,
+        may_go_on: MayGoOn,
+    ) -> bool:
+        self._patience = self._hang_seconds
         try:
             self._tell(request)
-            while not isinstance(event := await self._hear(), engine_host.Ended):
-                if self._state is State.RUNNING:
-                    is_loading = isinstance(event, engine_host.Loading)
-                    self._arm(self._loading_seconds if is_loading else self._hang_seconds)
-                await on_event(_read(event, memory))
+            while not isinstance(word := await self._hear(), engine_host.Ended):
+                event = await self._in_thread(_read, word, memory)
+                if isinstance(event, runner.Finished):
+                    self._tell(engine_host.Taken(may_go_on()))
+                loads = isinstance(event, engine_host.Loading) and event.weights
+                self._patience = self._loading_seconds if loads else self._hang_seconds
+                await on_event(event)
         except BaseException:  # nobody will hear the rest of this ladder
             await self._in_thread(self._stop)
             raise
         finally:
             self._disarm()
         self._deaths = 0
-        _raise_for(event)
+        _raise_for(word)
+        return not word.paused
 
     async def _hear(self) -> object:
         """The child's next word. Raises `ProtocolError` with its obituary if it has died."""
-        assert self._pipe is not None
+        pipe = self._pipe
+        if pipe is None:  # reaped by `close`
+            raise WorkerClosed
+        if self._state is State.RUNNING:
+            self._arm(self._patience)
         try:
-            return await self._in_thread(self._pipe.recv)
+            word = await self._in_thread(pipe.recv)
         except (EOFError, OSError) as error:
-            self._deaths += 1
             exit_code = await self._in_thread(self._stop, DYING_SECONDS)
+            if self._state is not State.CANCELLING:
+                self._deaths += 1
             raise self._obituary(exit_code) from error
+        if self._state is State.RUNNING:  # what is made of the word is not the child's time
+            self._disarm()
+        return word
 
-    def _tell(self, message: engine_host.Run | engine_host.Cancel) -> None:
+    def _tell(self, message: engine_host.Run | engine_host.Taken | engine_host.Cancel) -> None:
         if self._pipe is None:
             return  # the child is being reaped
         try:
@@ -207,7 +232,7 @@ class Worker:
         cancelled, so `close` may have come first."""
         with self._changing:
             if self._state is State.CLOSED:
-                raise RuntimeError("the worker was closed")
+                raise WorkerClosed
             if self._process is not None and self._process.is_alive():
                 return
             self._reap(0.0)
@@ -242,7 +267,6 @@ class Worker:
 
     def _arm(self, seconds: float) -> None:
         self._disarm()
-        self._patience = seconds
         self._alarm = asyncio.get_running_loop().call_later(seconds, self._give_up)
 
     def _disarm(self) -> None:
@@ -256,7 +280,9 @@ class Worker:
         if self._process is not None:
             self._process.kill()
 
-    def _obituary(self, exit_code: int | None) -> ProtocolError:
+    def _obituary(self, exit_code: int | None) -> ProtocolError | WorkerClosed:
+        if self._state is State.CLOSED:
+            return WorkerClosed()
         if self._state is State.CANCELLING:
             return cancelled()
         if self._state is State.HUNG:
@@ -272,20 +298,26 @@ class Worker:
 
 def _memory_for(ladder: runner.Ladder) -> SharedPixels:
     try:
-        return SharedPixels.holding(ladder.pixels, ladder.selection)
+        return SharedPixels.holding(ladder)
     except OSError as error:
         got = f"no shared memory for the job's pixels ({error.strerror})"
-        need = 2 * (len(ladder.pixels) + len(ladder.selection)) / 2**20
+        need = needed(ladder) / 2**20
         remedy = "Select a smaller region; for a server in a container raise its --shm-size."
         raise ProtocolError(ENGINE_FAILED, got, f"{need:.0f} MiB of it", remedy) from error
 
 
-def _read(event: object, memory: SharedPixels) -> Happening:
-    if isinstance(event, engine_host.Written):
-        result, mask = memory.take_pass(event.result_bytes, event.mask_bytes)
-        return replace(event.finished, result=result, mask=mask)
-    assert isinstance(event, Happening)
-    return event
+def _read(word: object, memory: SharedPixels) -> Happening:
+    """What the child says, a pass with its pixels. Raises `ProtocolError` where they are not those
+    that it made."""
+    if isinstance(word, engine_host.Written):
+        result, mask = memory.take_pass(word.result_bytes, word.mask_bytes)
+        if check_of(result, mask) != word.check:
+            got = f"pass {word.finished.index} damaged on its way from the engine"
+            remedy = "Run it again. If it happens again, this machine's memory may be at fault."
+            raise ProtocolError(ENGINE_FAILED, got, "the pixels that it made", remedy)
+        return replace(word.finished, result=result, mask=mask)
+    assert isinstance(word, Happening)
+    return word
 
 
 def _raise_for(ended: engine_host.Ended) -> None:

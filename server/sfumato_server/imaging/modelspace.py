@@ -39,6 +39,10 @@ class ModelSpace:
 
     def leave(self, pixels: Float) -> Float:
         """A picture of the model's, or a smaller preview of it, at the crop's size."""
+        return resized(self.content_of(pixels), self.crop)
+
+    def content_of(self, pixels: Float) -> Float:
+        """What of a picture of the model's, or of a smaller preview of it, shows the crop."""
         shares = zip(pixels.shape[1::-1], self.content, self.model, strict=True)
         width, height = (max(1, round(side * part / whole)) for side, part, whole in shares)
-        return resized(unpad(pixels, (width, height)), self.crop)
+        return unpad(pixels, (width, height))

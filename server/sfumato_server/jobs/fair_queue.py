@@ -27,6 +27,16 @@ class FairQueue(Generic[T]):
         self._clients.move_to_end(client, last=False)
         self._filled.set()
 
+    def put_back(self, client: str, item: T) -> None:
+        """Leave the turn to the other clients, and be this client's first at its next."""
+        self._clients.setdefault(client, deque()).appendleft(item)
+        self._clients.move_to_end(client)
+        self._filled.set()
+
+    def has_others(self, client: str) -> bool:
+        """Whether somebody else is in the line."""
+        return any(other != client for other in self._clients)
+
     async def get(self) -> T:
         """The next item; waits for one."""
         while not self._clients:  # woken for an item that left again, for one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +24,11 @@ from sfumato_protocol.messages import (
 from ..execution import runner
 from ..imaging.encoding import Encoding
 
-Load = Callable[[], tuple[Blob, ...]]
+Load = Callable[[], Awaitable[tuple[Blob, ...]]]
+
+
+async def _nothing() -> tuple[Blob, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Outgoing:
     droppable: may be left out if the client is slow."""
 
     message: Message
-    load: Load = tuple
+    load: Load = _nothing
     droppable: bool = False
 
 
@@ -47,7 +51,8 @@ class Job:
     draws.
 
     stored: its request is on disk. passes: announced and not acknowledged. finished: numbers of all
-    that are done. deaths: how often it took the engine's process with it.
+    that are done. deaths: how often it took the engine's process with it. seconds: spent on it in
+    the turns before this one.
     """
 
     submit: Submit
@@ -63,6 +68,7 @@ class Job:
     end: JobDone | Failed | None = None
     cancelled: bool = False
     deaths: int = 0
+    seconds: float = 0.0
 
     @property
     def id(self) -> str:
@@ -95,8 +101,8 @@ def ladder_of(job: Job, blobs: tuple[Blob, ...]) -> runner.Ladder:
         width=job.submit.crop.width,
         height=job.submit.crop.height,
         encoding=encoding_of(job.submit),
-        pixels=bytes(image.pixels()),
-        selection=bytes(selection.pixels()),
+        pixels=memoryview(image.pixels()),
+        selection=memoryview(selection.pixels()),
         passes=job.plan,
         negative_prompt=job.submit.negative_prompt,
     )
@@ -125,7 +131,7 @@ def pass_done(job: Job, event: runner.Finished) -> tuple[PassDone, tuple[Blob, .
 
 def finished_pass(job: Job, done: PassDone, blobs: tuple[Blob, ...]) -> runner.Finished:
     """The inverse of `pass_done`: a kept pass as the runner made it."""
-    result, mask = (bytes(blob.pixels()) for blob in blobs)
+    result, mask = (memoryview(blob.pixels()) for blob in blobs)
     x, y = done.area.x - job.submit.crop.x, done.area.y - job.submit.crop.y
     area = (x, y, done.area.width, done.area.height)
     return runner.Finished(

@@ -2,7 +2,10 @@
 
 A job outlives the socket it came by, and the server: its request and its finished passes are on
 disk before anyone is told of them, and stay until they are acknowledged. Whoever submitted or
-resumed it last hears what happens.
+resumed it last hears what happens. Of a long ladder the passes take turns with other clients'.
+
+All disk work is done in threads of its own: a disk that is slow delays what waits for it, and one
+that fails costs at most the job it was needed for.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from sfumato_protocol import errors
 from sfumato_protocol.blobs import Blob
@@ -18,10 +22,12 @@ from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import Accepted, Failed, JobDone, Preview, Progress
 
 from ..execution import engine_host, runner
-from ..execution.worker import Happening, Worker
+from ..execution.own_threads import OwnThreads
+from ..execution.worker import Happening, Worker, WorkerClosed
 from .fair_queue import FairQueue
 from .job import Job, Listener, Outgoing, fault, finished_pass, ladder_of, pass_done
-from .spool import Spool, SpoolError
+from .records import RecordError, Unreadable
+from .spool import Spool
 
 log = logging.getLogger(__name__)
 
@@ -29,18 +35,33 @@ REMEMBERED = 256
 MOST_UNFINISHED = 1024
 MOST_DEATHS = 2
 MOST_TRIES = 5  # of servers that ended without a word at the same pass
+TURN_SECONDS = 10.0  # after which a ladder lets others go first, at its next pass
+_DISK_THREADS = 4
+_RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries to keep a finished pass
 
 
 class JobQueue:
-    """The jobs of one worker. All methods are for the event loop's thread."""
+    """The jobs of one worker. All methods are for the event loop's thread.
 
-    def __init__(self, worker: Worker, spool: Spool, jobs_per_client: int) -> None:
+    turn_seconds: how long a ladder may hold up others.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        spool: Spool,
+        jobs_per_client: int,
+        turn_seconds: float = TURN_SECONDS,
+    ) -> None:
         self._worker = worker
         self._spool = spool
+        self._disk = OwnThreads(_DISK_THREADS, "disk")
+        self._turn_seconds = turn_seconds
         self._jobs_per_client = jobs_per_client
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: FairQueue[Job] = FairQueue()
         self._current: Job | None = None
+        self._undropped: set[str] = set()  # the disk would not let go of them
 
     def knows(self, job_id: str) -> bool:
         """Whether this id was submitted before and is remembered."""
@@ -65,18 +86,21 @@ class JobQueue:
             raise ProtocolError(errors.QUEUE_FULL, got, want, remedy, job.id)
         self._jobs[job.id] = job
         try:
-            await asyncio.to_thread(self._spool.put_job, job.submit, blobs)
+            await self._disk.do(self._spool.put_job, job.submit, blobs)
         except OSError as error:
             del self._jobs[job.id]
             job.tell(Outgoing(Failed.of(_disk_problem(job, error), job.id)))
             return
+        except BaseException:
+            del self._jobs[job.id]
+            raise
         job.stored = True
         if job.end is None:
             self._waiting.put(job.client, job)
             job.tell(self._accepted(job))
         else:  # it was cancelled while it was written
-            self._tidy(job)
-        self._forget_old()
+            await self._tidy(job)
+        await self._forget_old()
 
     def restore(self, job: Job) -> None:
         """Take back a job of an earlier run; what it lacks will be done."""
@@ -88,9 +112,12 @@ class JobQueue:
     def attach(self, job_id: str, have: tuple[int, ...], listener: Listener) -> None:
         """Tell `listener` all of a job that it does not `have`, and what comes.
 
-        Raises `ProtocolError` for a job that is not remembered.
+        Whoever listened before is told that it no longer does. Raises `ProtocolError` for a job
+        that is not remembered.
         """
         job = self._find(job_id)
+        if job.listener not in (None, listener):  # else it would wait for ever
+            job.tell(Outgoing(Failed.of(errors.moved(), job.id)))
         job.listener = listener
         if not job.stored:
             return  # `add` will tell
@@ -100,7 +127,7 @@ class JobQueue:
         if job.end is not None:
             job.tell(Outgoing(job.end))
 
-    def cancel(self, job_id: str) -> None:
+    async def cancel(self, job_id: str) -> None:
         """Stop a job, waiting or running; one that has ended stays as it is."""
         job = self._find(job_id)
         if job.end is not None or job.cancelled:
@@ -110,14 +137,14 @@ class JobQueue:
             self._worker.cancel()
         else:
             self._waiting.remove(job.client, job)
-            self._end(job, Failed.of(errors.cancelled(), job.id))
+            await self._end(job, Failed.of(errors.cancelled(), job.id))
 
-    def acknowledge(self, job_id: str, index: int) -> None:
+    async def acknowledge(self, job_id: str, index: int) -> None:
         """The client has this pass safe. Its pixels stay only while a later pass may need them."""
         job = self._find(job_id)
         job.passes.pop(index, None)
         if job.end is not None:
-            self._tidy(job)
+            await self._tidy(job)
 
     def leave(self, listener: Listener) -> None:
         """This listener is gone; its jobs go on and are kept."""
@@ -126,7 +153,7 @@ class JobQueue:
                 job.listener = None
 
     async def work(self) -> None:
-        """Run the jobs one after another, for ever."""
+        """Run the jobs one after another, until the worker is closed."""
         while True:
             job = await self._waiting.get()
             if job.end is not None:
@@ -134,6 +161,15 @@ class JobQueue:
             self._current = job
             try:
                 await self._run(job)
+            except (
+                asyncio.CancelledError,
+                WorkerClosed,
+            ):  # the server stops: no fault of the job's
+                await self._quietly(job, self._spool.forget_tries, job.id)
+                raise
+            except Exception as error:  # a fault of ours: it costs this job, those behind it go on
+                log.exception("job %s met a fault in the server", job.id)
+                await self._end(job, Failed.of(fault(error), job.id))
             finally:
                 self._current = None
 
@@ -143,30 +179,44 @@ class JobQueue:
         async def on_event(event: Happening) -> None:
             await self._happened(job, event)
 
+        def may_go_on() -> bool:
+            lasted = time.monotonic() - started
+            return lasted < self._turn_seconds or not self._waiting.has_others(job.client)
+
         try:
-            ladder = await asyncio.to_thread(self._ladder, job)
+            ladder = await self._disk.do(self._ladder, job)
             await self._note_try(job)
             if job.cancelled:  # looked at last: from here on the worker hears of it itself
                 raise errors.cancelled()
-            if len(ladder.done) < len(ladder.passes):
-                await self._worker.run(job.specs, ladder, on_event)
+            if len(ladder.done) < len(ladder.passes) and not await self._worker.run(
+                job.specs, ladder, on_event, may_go_on
+            ):
+                job.seconds += time.monotonic() - started
+                await self._pause(job)
+                return
         except ProtocolError as error:
-            self._failed(job, error)
-        except asyncio.CancelledError:  # the server is being stopped: that is not the job's fault
-            self._spool.forget_tries(job.id)
-            raise
-        except (OSError, SpoolError) as error:
+            await self._failed(job, error)
+        except (OSError, RecordError) as error:
             log.exception("job %s could not go on", job.id)
-            self._end(job, Failed.of(_disk_problem(job, error), job.id))
-        except Exception as error:  # a fault of ours: it costs this job, those behind it go on
-            log.exception("job %s met a fault in the server", job.id)
-            self._end(job, Failed.of(fault(error), job.id))
+            await self._end(job, Failed.of(_disk_problem(job, error), job.id))
         else:
-            self._end(job, JobDone(job.id, len(job.plan), time.monotonic() - started))
+            seconds = job.seconds + time.monotonic() - started
+            await self._end(job, JobDone(job.id, len(job.plan), seconds))
+
+    async def _pause(self, job: Job) -> None:
+        """Others wait: the rest of the ladder takes its client's next turn."""
+        log.info("job %s lets others go first after pass %d", job.id, len(job.finished))
+        await self._quietly(job, self._spool.forget_tries, job.id)
+        if job.cancelled:
+            await self._end(job, Failed.of(errors.cancelled(), job.id))
+            return
+        self._waiting.put_back(job.client, job)
+        note = Progress(job.id, len(job.finished) + 1, 0, 0, "others take a turn")
+        job.tell(Outgoing(note, droppable=True))
 
     async def _note_try(self, job: Job) -> None:
         """A job that takes the server with it must not do so at every start for ever."""
-        tries = await asyncio.to_thread(self._spool.note_try, job.id)
+        tries = await self._disk.do(self._spool.note_try, job.id)
         if tries > MOST_TRIES:
             got = f"the server ended {tries - 1} times at the same pass"
             remedy = "The system may have run out of memory: try a smaller region."
@@ -177,7 +227,7 @@ class JobQueue:
         kept = (self._spool.finished_pass(job.id, index) for index in sorted(job.finished))
         return ladder.after(tuple(finished_pass(job, done, blobs) for done, blobs in kept))
 
-    def _failed(self, job: Job, error: ProtocolError) -> None:
+    async def _failed(self, job: Job, error: ProtocolError) -> None:
         """A job that took the engine's process with it gets one more try, from its last pass."""
         if error.code in (errors.ENGINE_CRASHED, errors.ENGINE_HUNG):
             job.deaths += 1
@@ -185,7 +235,7 @@ class JobQueue:
                 log.warning("job %s is tried again: %s", job.id, error)
                 self._waiting.put_first(job.client, job)
                 return
-        self._end(job, Failed.of(error, job.id))
+        await self._end(job, Failed.of(error, job.id))
 
     async def _happened(self, job: Job, event: Happening) -> None:
         if isinstance(event, engine_host.Loading):
@@ -197,12 +247,25 @@ class JobQueue:
         elif isinstance(event, runner.Previewed):
             job.tell(Outgoing(Preview(job.id, event.index, event.jpeg), droppable=True))
         else:
-            message, blobs = pass_done(job, event)
-            await asyncio.to_thread(self._spool.put_pass, message, blobs)
-            job.passes[event.index] = message
-            job.finished.add(event.index)
-            self._spool.forget_tries(job.id)
-            self._announce(job, event.index)
+            await self._keep(job, event)
+
+    async def _keep(self, job: Job, event: runner.Finished) -> None:
+        """Have a finished pass on disk, then tell of it. A disk that is full may have room in a
+        moment, and a pass may have taken minutes: it is tried some times. Raises `OSError`."""
+        message, blobs = await self._disk.do(pass_done, job, event)
+        for pause in (*_RETRIES, None):
+            try:
+                await self._disk.do(self._spool.put_pass, message, blobs)
+                break
+            except OSError as error:
+                if pause is None or job.cancelled:
+                    raise
+                log.warning("pass %d of job %s is not on disk yet: %s", event.index, job.id, error)
+                await asyncio.sleep(pause)
+        job.passes[event.index] = message
+        job.finished.add(event.index)
+        self._announce(job, event.index)  # at once: who asks in between is told by `attach`
+        await self._quietly(job, self._spool.forget_tries, job.id)
 
     def _accepted(self, job: Job) -> Outgoing:
         running = int(self._current not in (None, job))
@@ -210,30 +273,50 @@ class JobQueue:
         return Outgoing(Accepted(job.id, job.engine, job.plan, ahead))
 
     def _announce(self, job: Job, index: int) -> None:
-        def load() -> tuple[Blob, ...]:
-            return self._spool.finished_pass(job.id, index)[1]
+        async def load() -> tuple[Blob, ...]:
+            for pause in (*_RETRIES[:2], None):
+                try:
+                    return (await self._disk.do(self._spool.finished_pass, job.id, index))[1]
+                except Unreadable:  # now; it may be whole
+                    if pause is None:
+                        raise
+                    await asyncio.sleep(pause)
+            return ()
 
         job.tell(Outgoing(job.passes[index], load))
 
-    def _end(self, job: Job, end: JobDone | Failed) -> None:
+    async def _end(self, job: Job, end: JobDone | Failed) -> None:
+        """The only place where a job ends. Its client is answered whatever the disk does."""
         job.end = end
-        try:
-            self._spool.put_end(end)
-        except OSError as error:
-            log.warning("the end of job %s could not be kept: %s", job.id, error)
-        self._spool.forget_tries(job.id)
-        self._tidy(job)
+        await self._quietly(job, self._spool.put_end, end)
+        await self._quietly(job, self._spool.forget_tries, job.id)
+        await self._tidy(job)
         job.tell(Outgoing(end))
 
-    def _tidy(self, job: Job) -> None:
+    async def _tidy(self, job: Job) -> None:
         """Drop from disk what nobody will ask for any more, now that the job has ended."""
         cancelled = isinstance(job.end, Failed) and job.end.code == errors.CANCELLED
         if cancelled or not job.passes:
             job.passes.clear()
-            self._spool.drop(job.id)
-            return
-        for index in job.finished - set(job.passes):
-            self._spool.drop_pass(job.id, index)
+            await self._drop(job)
+        else:
+            acknowledged = job.finished - set(job.passes)
+            await self._quietly(job, self._spool.drop_passes, job.id, acknowledged)
+
+    async def _drop(self, job: Job) -> None:
+        if not await self._quietly(job, self._spool.drop, job.id):
+            self._undropped.add(job.id)
+
+    async def _quietly(self, job: Job, call: Callable[..., None], *arguments: object) -> bool:
+        """Disk work whose failure costs nobody anything now; whether it worked."""
+        try:
+            await self._disk.do(call, *arguments)
+            return True
+        except OSError as error:
+            log.warning("job %s: %s did not work: %s", job.id, call.__name__, error)
+        except Exception:
+            log.exception("job %s: %s did not work", job.id, call.__name__)
+        return False
 
     def _find(self, job_id: str) -> Job:
         if job_id not in self._jobs:
@@ -244,14 +327,23 @@ class JobQueue:
     def _unfinished(self) -> list[Job]:
         return [job for job in self._jobs.values() if job.end is None]
 
-    def _forget_old(self) -> None:
+    async def _forget_old(self) -> None:
+        """Only age, bytes and acknowledgement cost a pass: of the jobs that have none left the
+        newest are remembered. What the disk would not let go of before is tried again."""
         ended = [job for job in self._jobs.values() if job.end is not None]
-        for place, job in enumerate(ended):
-            if len(ended) - place <= REMEMBERED and not self._spool.overflows():
-                return
-            log.info("job %s is forgotten", job.id)
-            del self._jobs[job.id]
-            self._spool.drop(job.id)
+        bare = [job for job in ended if not job.passes]
+        gone = {job.id for job in bare[: max(len(bare) - REMEMBERED, 0)]}
+        again, self._undropped = self._undropped, set()
+        try:
+            gone |= set(await self._disk.do(self._spool.surplus))
+        except OSError as error:
+            log.warning("what is kept could not be counted: %s", error)
+        for job in ended:
+            if job.id in gone:
+                log.info("job %s is forgotten", job.id)
+                self._jobs.pop(job.id, None)
+            if job.id in gone | again:
+                await self._drop(job)
 
 
 def _disk_problem(job: Job, error: Exception) -> ProtocolError:

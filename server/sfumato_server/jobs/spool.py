@@ -1,10 +1,11 @@
 """Jobs and finished passes on disk until their client has them safe.
 
-One record a file: the length of an encoded message, the message, the wire bytes of its pictures,
-and a CRC-32 of all that. A file is complete or not there: it is written beside its place and
-renamed. For a job there is `ID.job` (its `submit`), `ID-N.pass` for each finished pass that is not
-acknowledged (its `pass_done`), and `ID.end` (its `job_done` or `failed`). `ID.tries` has a byte for
-each time that a server began or went on with it since its last pass.
+For a job there are records (`records`) `ID.job` (its `submit`), `ID-N.pass` for each finished pass
+that is not acknowledged (its `pass_done`), and `ID.end` (its `job_done` or `failed`). `ID.tries`
+has a byte for each time that a server began or went on with it since its last pass.
+
+Nothing goes because it could not be read: what is damaged or of a newer version stays until it is
+written anew or too old.
 """
 
 from __future__ import annotations
@@ -12,34 +13,24 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import struct
-import tempfile
+import re
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from sfumato_protocol import checks, codec
+from sfumato_protocol import checks
 from sfumato_protocol.blobs import Blob
-from sfumato_protocol.errors import ProtocolError
-from sfumato_protocol.messages import Failed, JobDone, Message, PassDone, Submit
+from sfumato_protocol.messages import Failed, JobDone, PassDone, Submit
+
+from . import records
+from .records import Damaged, Gone
 
 log = logging.getLogger(__name__)
 
 DAY = 86_400.0
 MOST_BYTES = 8 * 2**30
-_NUMBER = struct.Struct("<I")
-M = TypeVar("M", bound=Message)
-
-
-class SpoolError(Exception):
-    """A record that cannot be read or is damaged; the text names it."""
-
-
-class Gone(SpoolError):
-    """A record that is not there (any more)."""
+_OWN = re.compile(r"([0-9a-f]{32})(?:\.job|\.end|\.tries|-\d\d\.pass)")
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class Kept:
 class Spool:
     """A folder of records. It is made when first needed. Safe to use from several threads.
 
-    most_bytes, days: `sweep` removes the oldest jobs beyond these; 0 for `MOST_BYTES`.
+    most_bytes, days: the oldest jobs beyond these are a `surplus`; 0 bytes for `MOST_BYTES`.
     """
 
     def __init__(self, folder: Path, most_bytes: int = 0, days: float = 7.0) -> None:
@@ -64,23 +55,23 @@ class Spool:
 
     def put_job(self, submit: Submit, blobs: tuple[Blob, ...]) -> None:
         """Keep a request with its pixels. Raises `OSError` when the disk will not take it."""
-        self._write(self._place(submit.job, ".job"), submit, blobs)
+        records.write(self._place(submit.job, ".job"), submit, blobs)
 
     def job(self, job: str) -> tuple[Submit, tuple[Blob, ...]]:
-        """A kept request. Raises `SpoolError`."""
-        return self._read(self._place(job, ".job"), Submit)
+        """A kept request. Raises `RecordError`."""
+        return records.read(self._place(job, ".job"), Submit)
 
     def put_pass(self, done: PassDone, blobs: tuple[Blob, ...]) -> None:
         """Keep a finished pass. Raises `OSError` when the disk will not take it."""
-        self._write(self._pass_place(done.job, done.planned.index), done, blobs)
+        records.write(self._pass_place(done.job, done.planned.index), done, blobs)
 
     def finished_pass(self, job: str, index: int) -> tuple[PassDone, tuple[Blob, ...]]:
-        """A kept pass. Raises `SpoolError`."""
-        return self._read(self._pass_place(job, index), PassDone)
+        """A kept pass. Raises `RecordError`."""
+        return records.read(self._pass_place(job, index), PassDone)
 
     def put_end(self, end: JobDone | Failed) -> None:
         """Keep how a job ended. Raises `OSError` when the disk will not take it."""
-        self._write(self._place(end.job, ".end"), end, ())
+        records.write(self._place(end.job, ".end"), end, ())
 
     def note_try(self, job: str) -> int:
         """Count the beginning of a try; how many there have been since `forget_tries`, this one
@@ -90,79 +81,101 @@ class Spool:
             return file.tell()
 
     def forget_tries(self, job: str) -> None:
-        """The job has made progress, or was stopped with care."""
+        """The job has made progress, or was stopped with care. Raises `OSError`."""
         self._place(job, ".tries").unlink(missing_ok=True)
 
-    def drop_pass(self, job: str, index: int) -> None:
-        """Forget a pass; one that is not there is forgotten already."""
-        self._pass_place(job, index).unlink(missing_ok=True)
+    def drop_passes(self, job: str, indices: Iterable[int]) -> None:
+        """Forget passes; one that is not there is forgotten already. Raises `OSError`."""
+        for index in indices:
+            self._pass_place(job, index).unlink(missing_ok=True)
 
     def drop(self, job: str) -> None:
-        """Forget all of a job."""
+        """Forget all of a job. Raises `OSError`."""
         # The request goes first: without its end it would be taken for unfinished, and run again.
         self._place(job, ".job").unlink(missing_ok=True)
-        for file in (*self._folder.glob(f"{_checked(job)}-*.pass"), self._place(job, ".end")):
-            file.unlink(missing_ok=True)
-        self.forget_tries(job)
+        for file in self._files():
+            if file.name.startswith(_checked(job)):
+                Path(file).unlink(missing_ok=True)
 
-    def overflows(self) -> bool:
-        """Whether more is kept than should be."""
-        with os.scandir(self._folder) as files:
-            return sum(map(_size, files)) > self._most_bytes
+    def jobs(self) -> list[str]:
+        """The jobs of which there are requests, oldest first. Raises `OSError`."""
+        files = [file for file in self._files() if file.name.endswith(".job")]
+        return [Path(file.name).stem for file in sorted(files, key=_age)]
 
-    def recover(self) -> Iterator[Kept]:
-        """What an earlier server left behind, oldest first; damaged records are left out.
+    def recover(self, job: str) -> Kept:
+        """What an earlier server left of a job. Raises `RecordError`, of which `Unreadable` may be
+        over when it is asked again.
 
-        A job that had ended and lost a pass is taken for unfinished: what it lacks is done again.
+        A job that had ended and has a damaged pass is taken for unfinished: it is done again.
         """
-        for file in sorted(self._folder.glob("*.job"), key=lambda place: place.stat().st_mtime):
-            try:
-                submit, _ = self._read(file, Submit)
-            except SpoolError as error:
-                log.warning("a job of an earlier run is lost: %s", error)
-                self.drop(file.stem)
-                continue
-            yield Kept(submit, tuple(self._passes(submit.job)), self._end(submit.job))
+        submit, _ = self.job(job)
+        passes, damaged = [], False
+        for file in sorted(self._files(), key=lambda found: found.name):
+            if file.name.startswith(job) and file.name.endswith(".pass"):
+                try:
+                    passes.append(records.read(Path(file), PassDone)[0])
+                except (Damaged, Gone) as error:
+                    log.warning("a pass of an earlier run is done again: %s", error)
+                    damaged = True
+        return Kept(submit, tuple(passes), None if damaged else self._end(job))
+
+    def surplus(self) -> list[str]:
+        """The jobs that are too old or, oldest first, too much. Raises `OSError`."""
+        sizes: dict[str, int] = {}
+        ages: dict[str, float] = {}
+        for file in self._files():
+            job = file.name[:32]
+            with contextlib.suppress(FileNotFoundError):  # dropped since it was listed
+                facts = file.stat()
+                sizes[job] = sizes.get(job, 0) + facts.st_size
+                if file.name.endswith(".job"):
+                    ages[job] = facts.st_mtime
+        # Old by the clock and by the newest job: a clock that jumped ahead takes nobody's work.
+        oldest = min(time.time(), max(ages.values(), default=0.0)) - self._days * DAY
+        total, found = 0, []
+        for job in sorted(ages, key=lambda name: -ages[name]):
+            total += sizes[job]
+            if total > self._most_bytes or ages[job] < oldest:
+                found.append(job)
+        return found
 
     def sweep(self) -> None:
-        """Forget jobs that are too old or, oldest first, too much; and unfinished writes."""
-        for file in (*self._folder.glob("*.part"), *self._orphans()):
-            file.unlink(missing_ok=True)
-        jobs = sorted(self._folder.glob("*.job"), key=lambda place: -place.stat().st_mtime)
-        # Old by the clock and by the newest job: a clock that jumped ahead takes nobody's work.
-        newest = max((job.stat().st_mtime for job in jobs), default=0.0)
-        oldest = min(time.time(), newest) - self._days * DAY
-        total = 0
-        for job in jobs:
-            total += sum(file.stat().st_size for file in self._folder.glob(f"{job.stem}*"))
-            if total > self._most_bytes or job.stat().st_mtime < oldest:
-                self.drop(job.stem)
-
-    def _orphans(self) -> Iterator[Path]:
-        """What an interrupted `drop` left."""
-        for suffix in ("pass", "end", "tries"):
-            yield from self._without_job(suffix)
-
-    def _without_job(self, suffix: str) -> Iterator[Path]:
-        for file in self._folder.glob(f"*.{suffix}"):
-            if not (self._folder / f"{file.stem.partition('-')[0]}.job").exists():
-                yield file
-
-    def _passes(self, job: str) -> Iterator[PassDone]:
-        for file in sorted(self._folder.glob(f"{job}-*.pass")):
-            try:
-                yield self._read(file, PassDone)[0]
-            except SpoolError as error:
-                log.warning("a pass of an earlier run is lost: %s", error)
+        """Forget the surplus, unfinished writes, and what an interrupted `drop` left. Only for who
+        has the folder alone. Raises `OSError` where it cannot be listed."""
+        parts = self._folder.glob(f"*{records.PART}")
+        orphans = (Path(file) for file in self._files() if not self._is_asked(file.name[:32]))
+        for file in (*parts, *orphans):
+            with _noted(f"{file.name} could not be removed"):
                 file.unlink(missing_ok=True)
-                self._place(job, ".end").unlink(missing_ok=True)
+        for job in self.surplus():
+            with _noted(f"job {job} could not be forgotten"):
+                self.drop(job)
+
+    def _files(self) -> list[os.DirEntry[str]]:
+        """Our own files; whatever else lies in the folder is nobody's business."""
+        try:
+            with os.scandir(self._folder) as entries:
+                return [
+                    entry
+                    for entry in entries
+                    if _OWN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+                ]
+        except FileNotFoundError:
+            return []
+
+    def _is_asked(self, job: str) -> bool:
+        return os.path.lexists(self._place(job, ".job"))
 
     def _end(self, job: str) -> JobDone | Failed | None:
+        """How a job ended; None where it did not, or where nobody can tell any more."""
         place = self._place(job, ".end")
-        with contextlib.suppress(SpoolError):
-            return self._read(place, JobDone)[0]
-        with contextlib.suppress(SpoolError):
-            return self._read(place, Failed)[0]
+        try:
+            return records.read(place, JobDone)[0]
+        except Damaged:
+            with contextlib.suppress(Damaged, Gone):
+                return records.read(place, Failed)[0]
+        except Gone:
+            log.debug("job %s had not ended", job)
         return None
 
     def _place(self, job: str, suffix: str) -> Path:
@@ -171,61 +184,20 @@ class Spool:
     def _pass_place(self, job: str, index: int) -> Path:
         return self._folder / f"{_checked(job)}-{int(index):02}.pass"
 
-    def _write(self, place: Path, message: Message, blobs: tuple[Blob, ...]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        head = codec.encode(message)
-        parts = [_NUMBER.pack(len(head)), head, *(blob.data for blob in blobs)]
-        descriptor, beside = tempfile.mkstemp(suffix=".part", dir=self._folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                check = 0
-                for part in parts:
-                    file.write(part)
-                    check = zlib.crc32(part, check)
-                file.write(_NUMBER.pack(check))
-                file.flush()
-                os.fsync(file.fileno())  # a rename may reach the disk before what it names
-            os.replace(beside, place)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
 
-    def _read(self, place: Path, kind: type[M]) -> tuple[M, tuple[Blob, ...]]:
-        try:
-            content = memoryview(place.read_bytes())
-        except FileNotFoundError as error:
-            raise Gone(f"{place.name} is not there") from error
-        except OSError as error:
-            raise SpoolError(f"{place.name} cannot be read: {error}") from error
-        if len(content) < 2 * _NUMBER.size or not _is_whole(content):
-            raise SpoolError(f"{place.name} is damaged: its checksum is wrong")
-        (length,) = _NUMBER.unpack_from(content)
-        position = _NUMBER.size + length
-        try:
-            message = codec.decode(content[_NUMBER.size : position])
-        except ProtocolError as error:
-            raise SpoolError(f"{place.name} does not decode: {error}") from error
-        if not isinstance(message, kind):
-            raise SpoolError(f"{place.name} holds {message.type}, not {kind.type}")
-        blobs = []
-        for info in message.blobs():
-            blobs.append(Blob(info, content[position : position + info.stored]))
-            position += info.stored
-        if position > len(content) - _NUMBER.size:
-            raise SpoolError(f"{place.name} is damaged: its pixels are not all there")
-        return message, tuple(blobs)
-
-
-def _size(file: os.DirEntry[str]) -> int:
+@contextlib.contextmanager
+def _noted(what: str) -> Iterator[None]:
     try:
-        return file.stat().st_size
+        yield
+    except OSError as error:
+        log.warning("%s: %s", what, error.strerror or error)
+
+
+def _age(file: os.DirEntry[str]) -> float:
+    try:
+        return file.stat().st_mtime
     except FileNotFoundError:  # renamed or removed since it was listed
-        return 0
-
-
-def _is_whole(content: memoryview) -> bool:
-    (check,) = _NUMBER.unpack_from(content, len(content) - _NUMBER.size)
-    return bool(zlib.crc32(content[: -_NUMBER.size]) == check)
+        return 0.0
 
 
 def _checked(job: str) -> str:

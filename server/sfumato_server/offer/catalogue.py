@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sfumato_protocol import VERSION, codec, errors
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import (
     MOST_ENGINES,
+    MOST_RECIPES,
     Accepted,
     EngineInfo,
     Failed,
@@ -23,14 +24,14 @@ from sfumato_protocol.messages import (
 
 from .. import __version__
 from ..advice.mask import CELLS_TO_BLEND
-from ..config import Config
-from ..engines.base import EngineError, EngineTraits
+from ..config import DEFAULT_LIMITS, Config
+from ..engines.base import EngineTraits
 from ..engines.registry import traits_of
 from ..imaging.encoding import UnsupportedColour
 from ..jobs.job import Job, encoding_of
 from ..jobs.spool import Kept
 from . import models, planner, recipes
-from .recipes import RecipeError
+from .recipes import Ladders
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,8 @@ log = logging.getLogger(__name__)
 class Catalogue:
     """The engines by name (with their import paths), recipes by name, limits.
 
-    refused: why what else lies in the models folder cannot be used, a sentence each.
+    refused, refused_recipes: why what else lies in the folder of models, of recipes, cannot be
+    used, a sentence each.
     """
 
     specs: Mapping[str, str]
@@ -47,26 +49,34 @@ class Catalogue:
     recipes: Mapping[str, RecipeInfo]
     limits: Limits
     refused: tuple[str, ...] = ()
+    refused_recipes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> Catalogue:
-        """Look up what a configuration names. Raises `EngineError` or `RecipeError`."""
+        """Look up what a configuration names. Raises `EngineError` for an engine that cannot be
+        used; a file in its folders that cannot costs only itself."""
         traits = {spec: traits_of(spec) for spec in config.engines}
         shelf = models.scan(config.models_folder)
         room = max(MOST_ENGINES - len(traits), 0)
         traits |= {one.spec: one.traits for one in shelf.models[:room]}
-        found = cls(
+        engines = {one.name for one in traits.values()}
+        ladders = _tellable(recipes.look([config.recipes_folder], engines), traits.values())
+        return cls(
             specs={trait.name: spec for spec, trait in traits.items()},
             traits={trait.name: trait for trait in traits.values()},
-            recipes=recipes.load([config.recipes_folder], {one.name for one in traits.values()}),
+            recipes=ladders.recipes,
             limits=config.limits,
             refused=(
                 *(one.reason for one in shelf.refused),
                 *(_left_out(one.name) for one in shelf.models[room:]),
             ),
+            refused_recipes=ladders.refused,
         )
-        _require_tellable(found, config)
-        return found
+
+    @property
+    def all_refused(self) -> frozenset[str]:
+        """All sentences on what is not offered."""
+        return frozenset(self.refused + self.refused_recipes)
 
     def welcome(self) -> Welcome:
         """The server's first word; recipes that none of its engines can do are not in it."""
@@ -142,27 +152,29 @@ class Catalogue:
 class Offer:
     """What is offered to whoever comes: models and recipes may be added while a server runs.
 
-    latest: the catalogue when it was looked at last. Construction raises `EngineError` or
-    `RecipeError` for a bad configuration.
+    latest: the catalogue when it was looked at last. Construction raises `EngineError` for a bad
+    configuration.
     """
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self.latest = Catalogue.of(config)
-        for reason in self.latest.refused:
-            log.warning("not offered: %s", reason)
+        self._tell(self.latest.all_refused)
 
     def now(self) -> Catalogue:
         """The catalogue as the folders are; as it was if something in them is wrong."""
         try:
             fresh = Catalogue.of(self._config)
-        except (EngineError, RecipeError, OSError) as error:
-            log.warning("models and recipes are offered as before: %s", error)
+        except Exception:  # whatever it is, it must not keep out who comes
+            log.exception("models and recipes are offered as before")
             return self.latest
-        for reason in set(fresh.refused) - set(self.latest.refused):
-            log.warning("not offered: %s", reason)
+        self._tell(fresh.all_refused - self.latest.all_refused)
         self.latest = fresh
         return fresh
+
+    def _tell(self, refused: Iterable[str]) -> None:
+        for reason in sorted(refused):
+            log.warning("not offered: %s", reason)
 
 
 def _in_order(plan: Mapping[int, PlannedPass]) -> tuple[PlannedPass, ...]:
@@ -188,15 +200,28 @@ def _left_out(name: str) -> str:
     )
 
 
-def _require_tellable(found: Catalogue, config: Config) -> None:
-    """Raise `EngineError` where no client could be welcomed with all this."""
+def _tellable(ladders: Ladders, engines: Iterable[EngineTraits]) -> Ladders:
+    """Without those recipes that do not fit into a server's first word with all that is offered:
+    the longest go first."""
+    kept, refused = dict(ladders.recipes), list(ladders.refused)
+    offer = tuple(_described(trait) for trait in engines)
+    while kept and not _fits(offer, tuple(kept.values())):
+        longest = max(kept, key=lambda name: len(repr(kept[name])))
+        del kept[longest]
+        refused.append(
+            f"The recipe {longest} is left out: all recipes together are too many or too long "
+            f"to be told to clients, which is {MOST_RECIPES} and {codec.MAX_FRAME // 1024} KiB. "
+            "Shorten some, or take some out of the recipes folder."
+        )
+    return Ladders(kept, tuple(refused))
+
+
+def _fits(engines: tuple[EngineInfo, ...], ladders: tuple[RecipeInfo, ...]) -> bool:
     try:
-        codec.encode(found.welcome())
-    except ProtocolError as error:
-        raise EngineError(
-            f"What is offered cannot be told to clients: {error} "
-            f"Look into {config.models_folder} and {config.recipes_folder}."
-        ) from error
+        codec.encode(Welcome(VERSION, f"sfumato {__version__}", engines, ladders, DEFAULT_LIMITS))
+    except ProtocolError:
+        return False
+    return True
 
 
 def _check_length(submit: Submit, engine: str, plan: tuple[PlannedPass, ...]) -> None:

@@ -7,9 +7,12 @@ settings. The sub-folder `loras` is for LoRAs.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from sfumato_protocol.plain_text import printable
 
 from ..engines.base import EngineError, EngineTraits
 from ..engines.diffusion.description import Model, describe
@@ -19,6 +22,7 @@ from ..engines.diffusion.safetensors_header import PICKLES
 log = logging.getLogger(__name__)
 
 LORAS = "loras"
+MOST_WORDS = 1000  # of a reason
 ENGINE = "sfumato_server.engines.diffusion.engine:DiffusersEngine"
 
 
@@ -39,7 +43,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Refused:
-    """Something in the folder that cannot be used; reason: a sentence for people."""
+    """Something in the folder that cannot be used; reason: a sentence for people, one line."""
 
     path: Path
     reason: str
@@ -54,7 +58,8 @@ class Shelf:
 
 
 def scan(folder: Path) -> Shelf:
-    """Look at everything in `folder`; one that is not there holds nothing. Reads headers only."""
+    """Look at everything in `folder`; one that is not there holds nothing. Reads headers only, and
+    whatever is wrong with a file costs that file alone."""
     models: list[Listed] = []
     refused: list[Refused] = []
     for path in _candidates(folder):
@@ -62,8 +67,8 @@ def scan(folder: Path) -> Shelf:
         try:
             model = describe(path)
             models.append(Listed(name, path, model, model.traits(name)))
-        except EngineError as error:
-            refused.append(Refused(path, str(error)))
+        except Exception as error:  # noqa: BLE001 - anything at all may lie there
+            refused.append(Refused(path, _reason(path, error)))
     return Shelf(tuple(models), tuple(refused))
 
 
@@ -76,7 +81,7 @@ def _candidates(folder: Path) -> Iterator[Path]:
     except OSError as error:
         log.warning("the models folder %s cannot be read: %s", folder, error.strerror)
         return
-    named: set[Path] = set()
+    named: set[str] = set()
     for file in entries:
         if file.suffix == ".toml":
             named |= _names(file)
@@ -84,15 +89,28 @@ def _candidates(folder: Path) -> Iterator[Path]:
     for path in entries:
         is_file = path.suffix.lower() in (".safetensors", *PICKLES)
         is_folder = path.is_dir() and path.name != LORAS and not path.name.startswith(".")
-        if (is_file or is_folder) and path.resolve() not in named:
+        if (is_file or is_folder) and _real(path) not in named:
             yield path
 
 
-def _names(file: Path) -> set[Path]:
+def _names(file: Path) -> set[str]:
     try:
-        return {describe(file).path.resolve()}
-    except EngineError:  # said when it is listed
+        return {_real(describe(file).path)}
+    except Exception:  # noqa: BLE001 - said when it is listed
         return set()
+
+
+def _real(path: Path) -> str:
+    return os.path.realpath(path)  # where links lead round in a ring, `Path.resolve` raises
+
+
+def _reason(path: Path, error: Exception) -> str:
+    text = str(error)
+    if not isinstance(error, EngineError):
+        text = f"{path}: cannot be read ({type(error).__name__}: {error})."
+    elif path.name not in text:  # what settings name is at fault
+        text = f"{path.name}: {text}"
+    return printable(text[:MOST_WORDS])
 
 
 def _unused(name: str, taken: set[str]) -> str:

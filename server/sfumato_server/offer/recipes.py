@@ -22,12 +22,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from sfumato_protocol import small_files
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import PassSpec, RecipeInfo
+from sfumato_protocol.plain_text import printable
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -35,6 +37,8 @@ else:
     import tomli as tomllib
 
 _BUILT_IN = Path(__file__).parent / "builtin_recipes"
+_MOST_BYTES = 1024 * 1024  # of a recipe
+MOST_WORDS = 1000  # of a refusal
 _PASS_FIELDS = {field.name for field in fields(PassSpec)}
 _RECIPE_FIELDS = {"title", "description", "engine", "draws", "pass"}
 # From what a first-time user wants to what needs thought; the user's own follow by title.
@@ -45,24 +49,54 @@ class RecipeError(Exception):
     """A recipe file that cannot be used; the text names the file, what was got and expected."""
 
 
+@dataclass(frozen=True)
+class Ladders:
+    """recipes: by name, in the order in which they are offered. refused: a sentence for each file
+    that is none, one line."""
+
+    recipes: Mapping[str, RecipeInfo]
+    refused: tuple[str, ...] = ()
+
+
 def load(
     folders: Iterable[Path] = (), engines: Collection[str] | None = None
 ) -> Mapping[str, RecipeInfo]:
-    """The built-in recipes and those of `folders`, by name, in the order in which they are offered;
-    a later one replaces an earlier one.
+    """As `look`, without the refused ones."""
+    return look(folders, engines).recipes
+
+
+def look(folders: Iterable[Path] = (), engines: Collection[str] | None = None) -> Ladders:
+    """The built-in recipes and those of `folders`; a later one replaces an earlier one.
 
     engines: those that there are; built-in recipes that name others take the job's instead. None:
-    whatever they name. Raises `RecipeError` for a file that cannot be used; a folder that is not
-    there holds none.
+    whatever they name. A folder that is not there holds none, and whatever is wrong with a file
+    costs that file alone.
     """
-    found = {recipe.name: _with(recipe, engines) for recipe in _in(_BUILT_IN)}
+    built_in, refused = _in(_BUILT_IN)
+    found = {recipe.name: _with(recipe, engines) for recipe in built_in}
     for folder in folders:
-        found |= {recipe.name: recipe for recipe in _in(folder)}
-    return dict(sorted(found.items(), key=_place))
+        own, bad = _in(folder)
+        found |= {recipe.name: recipe for recipe in own}
+        refused += bad
+    return Ladders(dict(sorted(found.items(), key=_place)), tuple(refused))
 
 
-def _in(folder: Path) -> list[RecipeInfo]:
-    return [parse(file.stem, _content(file), str(file)) for file in sorted(folder.glob("*.toml"))]
+def _in(folder: Path) -> tuple[list[RecipeInfo], list[str]]:
+    found: list[RecipeInfo] = []
+    refused: list[str] = []
+    try:
+        files = sorted(folder.glob("*.toml"))
+    except OSError as error:
+        return [], [printable(f"The recipes in {folder} cannot be read: {error.strerror}.")]
+    for file in files:
+        try:
+            found.append(parse(file.stem, _content(file), str(file)))
+        except RecipeError as error:
+            refused.append(printable(str(error)[:MOST_WORDS]))
+        except Exception as error:  # noqa: BLE001 - anything at all may lie there
+            text = f"{file}: is no recipe ({type(error).__name__}: {error})."
+            refused.append(printable(text[:MOST_WORDS]))
+    return found, refused
 
 
 def _place(entry: tuple[str, RecipeInfo]) -> tuple[int, str, str]:
@@ -81,16 +115,18 @@ def _with(recipe: RecipeInfo, engines: Collection[str] | None) -> RecipeInfo:
 
 def _content(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return small_files.read(file, _MOST_BYTES)
     except OSError as error:
         raise RecipeError(f"{file}: cannot be read: {error.strerror or error}.") from error
 
 
 def parse(name: str, content: bytes, origin: str) -> RecipeInfo:
-    """One recipe from the bytes of its file. `origin` names the file in errors."""
+    """One recipe from the bytes of its file. `origin` names the file in errors, `RecipeError`."""
     try:
-        table = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise RecipeError(f"{origin}: is nested too deep. Correct or remove the file.") from error
+    except ValueError as error:  # TOML's errors and UTF-8's
         raise RecipeError(f"{origin}: not TOML: {error}. Correct or remove the file.") from error
     _known(table, _RECIPE_FIELDS, origin)
     passes = table.get("pass", [])

@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 import logging
 import os
+import re
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -16,7 +17,8 @@ from pathlib import Path
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
-from sfumato_protocol import endpoint
+from sfumato_protocol import endpoint, small_files
+from sfumato_protocol.errors import shorten
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 MOST_FAILURES = 10
 WINDOW_SECONDS = 60.0
 _MOST_ADDRESSES = 4096
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\s]+)(?::\d{1,5})?\Z", re.IGNORECASE)
+_TOKEN = re.compile(r"[!-~]{8,512}\Z")  # what a header can carry, and nobody guesses
+
+
+class TokenError(Exception):
+    """The file with the token holds none; the text says what to do."""
 
 
 class Gate:
@@ -45,8 +53,10 @@ class Gate:
         address = str((connection.remote_address or ("unknown",))[0])
         if request.path != endpoint.PATH:
             return connection.respond(HTTPStatus.NOT_FOUND, f"expected {endpoint.PATH}\n")
-        if not self._host_is_known(request.headers.get_all("Host")):
-            message = "unknown Host: name it with --allow-host if it is yours\n"
+        hosts = request.headers.get_all("Host")
+        if not self._host_is_known(hosts):
+            shown = shorten(hosts[0] if hosts else "")
+            message = f"unknown Host {shown}: start the server with --allow-host and that name\n"
             return connection.respond(HTTPStatus.FORBIDDEN, message)
         if request.headers.get_all("Origin"):
             return connection.respond(HTTPStatus.FORBIDDEN, "web pages may not connect\n")
@@ -69,9 +79,14 @@ class Gate:
         return hmac.compare_digest(shown[0].encode(errors="replace"), self._authorization)
 
     def _host_is_known(self, hosts: list[str]) -> bool:
-        if len(hosts) != 1:
+        """Of this machine's own names any port will do: a tunnel may end at another one, and no
+        page can be called by them from elsewhere."""
+        found = _HOST.match(hosts[0]) if len(hosts) == 1 else None
+        if found is None:
             return False
-        known = {f"{name}:{self.port}" for name in LOOPBACK + self._allowed_hosts}
+        if found["name"].lower() in LOOPBACK:
+            return True
+        known = {f"{name}:{self.port}" for name in self._allowed_hosts}
         return hosts[0] in known or hosts[0] in self._allowed_hosts
 
 
@@ -97,14 +112,15 @@ class Failures:
 
 
 def own_token(home: Path) -> str:
-    """The token in `home`, made there (mode 0600) if there is none. Raises `OSError`."""
+    """The token in `home`, made there (mode 0600) if there is none. Raises `OSError`, and
+    `TokenError` where something else is in its file."""
     place = home / "token"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         place.chmod(0o600)
-        kept = place.read_text(encoding="ascii").strip()
+        kept = _read(place)
         if kept:
             return kept
         place.unlink()
@@ -112,6 +128,19 @@ def own_token(home: Path) -> str:
     token = secrets.token_urlsafe(32)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(token + "\n")
+    return token
+
+
+def _read(place: Path) -> str:
+    try:
+        token = small_files.read_text(place, 4096).strip()
+    except UnicodeDecodeError:
+        token = "\0"
+    if token and not _TOKEN.match(token):
+        raise TokenError(
+            f"{place} holds no token; expected 8 to 512 letters, digits and signs in one line. "
+            "`sfumato serve --new-token` makes a new one."
+        )
     return token
 
 

@@ -9,19 +9,25 @@ import signal
 from collections.abc import AsyncIterator, Callable
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from sfumato_protocol import endpoint
+from sfumato_protocol.blobs import Room
 from sfumato_protocol.codec import MAX_FRAME
-from sfumato_protocol.errors import ProtocolError
 
 from ..config import Config
+from ..execution import shared_pixels
+from ..execution.own_threads import OwnThreads
 from ..execution.worker import Worker
 from ..jobs.queue import JobQueue
 from ..jobs.spool import Spool
-from ..offer.catalogue import Catalogue, Offer
+from ..offer.catalogue import Offer
 from ..websocket_log import WebSocketLog
+from . import home_lock
 from .auth import Gate, own_token
-from .session import Session
+from .door import Door
+from .restoring import Restoring
+from .session import Minds, Session
 from .tls import server_context
 
 log = logging.getLogger(__name__)
@@ -32,8 +38,8 @@ OnListening = Callable[[str], None]
 def run(config: Config, on_listening: OnListening) -> None:
     """Serve until SIGINT or SIGTERM. `on_listening` hears the address once clients may come.
 
-    Raises `OSError` when the port is taken, `EngineError`, `RecipeError` or
-    `TlsError` for a bad configuration.
+    Raises `OSError` when the port is taken, `HomeTaken` when the home is, `EngineError`,
+    `TokenError` or `TlsError` for a bad configuration.
     """
     asyncio.run(_until_signalled(config, on_listening))
 
@@ -53,18 +59,36 @@ async def _until_signalled(config: Config, on_listening: OnListening) -> None:
 @contextlib.asynccontextmanager
 async def running(config: Config) -> AsyncIterator[str]:
     """A server for as long as the context lasts; gives its address."""
+    with home_lock.held(config.home):
+        async with _serving(config) as address:
+            yield address
+
+
+@contextlib.asynccontextmanager
+async def _serving(config: Config) -> AsyncIterator[str]:
     offer = Offer(config)
     spool = Spool(config.spool_folder)
     worker = Worker(config.hang_seconds)
     queue = JobQueue(worker, spool, config.limits.jobs)
-    await _restore(queue, offer.latest, spool)
+    minds, scanning = Minds(), OwnThreads(1, "models")
+    room = Room(config.arriving_bytes, config.own_bytes)
+    shared_pixels.sweep()
+    restoring = Restoring(queue, offer.latest, spool)
+    await restoring.first()
     gate = Gate(config.token or own_token(config.home), config.allowed_hosts)
+    door = Door()
+
+    def let_in(socket: ServerConnection, request: Request) -> Response | None:
+        refusal = gate.check(socket, request)
+        if refusal is None:
+            door.leave(socket)
+        return refusal
 
     async def handle(socket: ServerConnection) -> None:
-        await Session(socket, await asyncio.to_thread(offer.now), queue).serve()
+        await Session(socket, await scanning.do(offer.now), queue, minds, room).serve()
 
     secure = server_context(*config.tls) if config.tls else None
-    working = asyncio.create_task(queue.work())
+    tasks = [asyncio.create_task(queue.work()), asyncio.create_task(restoring.again())]
     try:
         async with serve(
             handle,
@@ -73,7 +97,8 @@ async def running(config: Config) -> AsyncIterator[str]:
             ssl=secure,
             compression=None,
             max_size=MAX_FRAME,
-            process_request=gate.check,
+            process_request=let_in,
+            create_connection=door.connections(secure is not None),
             server_header=None,
             logger=WebSocketLog("websockets.server"),
         ) as server:
@@ -81,19 +106,10 @@ async def running(config: Config) -> AsyncIterator[str]:
             gate.port = port
             yield endpoint.url(config.host, port, secure=secure is not None)
     finally:
-        working.cancel()
+        for task in tasks:
+            task.cancel()
         await worker.close()
-        await asyncio.gather(working, return_exceptions=True)
-
-
-async def _restore(queue: JobQueue, catalogue: Catalogue, spool: Spool) -> None:
-    """Take up what an earlier run left on disk."""
-    await asyncio.to_thread(spool.sweep)
-    for kept in await asyncio.to_thread(lambda: list(spool.recover())):
-        try:
-            queue.restore(catalogue.restored(kept))
-        except ProtocolError as error:
-            log.warning("job %s cannot be taken up again: %s", kept.submit.job, error)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _port(server: Server) -> int:

@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from sfumato_protocol import VERSION, errors
-from sfumato_protocol.blobs import ZLIB, Blob, make_blob
+from sfumato_protocol.blobs import ZLIB, Blob, Room, make_blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.lifecycle import ASKED, CLOSED, RUNNING, SERVER
 from sfumato_protocol.messages import (
@@ -28,26 +28,49 @@ from sfumato_protocol.messages import (
 from sfumato_protocol.peer import Peer, Received
 
 from ..advice.measure import advise
+from ..engines.base import EngineTraits
+from ..execution.own_threads import OwnThreads
 from ..imaging.masks.zones import SelectionShape, blend_mask
-from ..jobs.job import Outgoing, coverage_of, fault, is_empty
+from ..jobs.job import Job, Outgoing, coverage_of, fault, is_empty
 from ..jobs.queue import JobQueue
-from ..jobs.spool import Gone, SpoolError
+from ..jobs.records import Damaged, Gone, RecordError
 from ..offer.catalogue import Catalogue
 from .outbox import Outbox
 
 log = logging.getLogger(__name__)
 
 MOST_FAULTS = 20
+# To ask for jobs that are gone, and there may be many, or of a server that is busy or at fault, is
+# no fault of who asks.
+_NO_FAULTS = {errors.UNKNOWN_JOB, errors.QUEUE_FULL, errors.STORAGE, errors.INTERNAL}
+
+
+class Minds:
+    """The threads that think about masks and advice for all sessions: a heavy mask keeps other
+    masks waiting, and no job."""
+
+    def __init__(self) -> None:
+        self.masks = OwnThreads(2, "masks")
+        self.advice = OwnThreads(2, "advice")
 
 
 class Session:
     """One connection, from its first frame to its last."""
 
-    def __init__(self, socket: ServerConnection, catalogue: Catalogue, queue: JobQueue) -> None:
+    def __init__(
+        self,
+        socket: ServerConnection,
+        catalogue: Catalogue,
+        queue: JobQueue,
+        minds: Minds,
+        room: Room,
+    ) -> None:
         self._socket = socket
+        self._minds = minds
         self._catalogue = catalogue
         self._queue = queue
-        self._peer = Peer(SERVER, catalogue.limits.pending_bytes)
+        self._room = room
+        self._peer = Peer(SERVER, catalogue.limits.pending_bytes, room, self._admit)
         self._outbox = Outbox()
         self._faults = 0
         self._client = f"connection {socket.id.hex}"
@@ -65,6 +88,7 @@ class Session:
             log.debug("a client is gone")
         finally:
             self._queue.leave(self._say)
+            self._peer.close()
             speaking.cancel()
 
     async def _hear(self, frame: str | bytes) -> None:
@@ -73,10 +97,10 @@ class Session:
                 raise ProtocolError(errors.BAD_MESSAGE, "a text frame", "binary frames")
             received = self._peer.receive(frame)
             if received is not None:
-                await self._heed(received)
+                with self._room.holding(received.blobs):
+                    await self._heed(received)
         except ProtocolError as error:
-            # To ask for jobs that are gone, and there may be many, is no fault of who comes back.
-            self._faults += error.code != errors.UNKNOWN_JOB
+            self._faults += error.code not in _NO_FAULTS
             log.info("a message was refused: %s", error.code)
             job = error.job if self._peer.lifecycle.job(error.job) in (ASKED, RUNNING) else ""
             self._say(Outgoing(Failed.of(error, job)))
@@ -100,11 +124,11 @@ class Session:
         elif isinstance(message, Submit):
             await self._submit(message, received.blobs)
         elif isinstance(message, Resume):
-            self._queue.attach(message.job, message.have, self._say)
+            await self._resume(message)
         elif isinstance(message, Cancel):
-            self._cancel(message)
+            await self._cancel(message)
         elif isinstance(message, Ack) and self._queue.knows(message.job):
-            self._queue.acknowledge(message.job, message.index)
+            await self._queue.acknowledge(message.job, message.index)
 
     def _greet(self, hello: Hello) -> None:
         if hello.version != VERSION:
@@ -113,32 +137,59 @@ class Session:
         log.info("%s connected", hello.client)
         self._say(Outgoing(self._catalogue.welcome()))
 
+    def _admit(self, message: Message) -> None:
+        """Refuse a picture of too many px before any of them comes. One of a job that is known is
+        not looked at."""
+        if isinstance(message, Shape):
+            info = message.selection
+            self._catalogue.check_size(info.width, info.height, "")
+        elif isinstance(message, Submit) and not self._queue.knows(message.job):
+            crop = message.crop
+            self._catalogue.check_size(crop.width, crop.height, message.job)
+
+    async def _resume(self, resume: Resume) -> None:
+        """What a client has safe when it comes back is acknowledged by that."""
+        for index in resume.have if self._queue.knows(resume.job) else ():
+            await self._queue.acknowledge(resume.job, index)
+        self._queue.attach(resume.job, resume.have, self._say)
+
     async def _submit(self, submit: Submit, blobs: tuple[Blob, ...]) -> None:
         if self._queue.knows(submit.job):
             self._queue.attach(submit.job, (), self._say)
             return
-        self._catalogue.check_size(submit.crop.width, submit.crop.height, submit.job)
         job = self._catalogue.job(submit, self._client)
-        if await asyncio.to_thread(is_empty, blobs[1]):
+        if await self._minds.advice.do(is_empty, blobs[1]):
             got, want = "a selection without a selected pixel", "some coverage in the crop"
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", submit.job)
         job.listener = self._say
         await self._queue.add(job, blobs)
         traits = self._catalogue.traits_by_pass(job)
-        advice = await asyncio.to_thread(advise, job, traits, blobs)
-        self._say(Outgoing(advice))
+        await self._advise(job, traits, blobs)
 
-    def _cancel(self, cancel: Cancel) -> None:
+    async def _advise(
+        self, job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]
+    ) -> None:
+        """Say what a retoucher would warn of; a fault in that costs no job."""
+        try:
+            advice = await self._minds.advice.do(advise, job, traits, blobs)
+        except Exception:
+            log.exception("there is no advice on job %s", job.id)
+        else:
+            self._say(Outgoing(advice))
+
+    async def _cancel(self, cancel: Cancel) -> None:
         if self._queue.knows(cancel.job):
-            self._queue.cancel(cancel.job)
+            await self._queue.cancel(cancel.job)
         else:  # its pixels were still on their way; the peer has dropped them
             self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
 
     async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
-        info = request.selection
-        self._catalogue.check_size(info.width, info.height, "")
-        answer, masks = await asyncio.to_thread(_shaped, request, blobs[0])
-        self._say(Outgoing(answer, lambda: masks))
+        answer, masks = await self._minds.masks.do(_shaped, request, blobs[0])
+
+        async def load() -> tuple[Blob, ...]:
+            return masks
+
+        self._say(Outgoing(answer, load))
 
     def _say(self, outgoing: Outgoing) -> None:
         self._outbox.put(outgoing)
@@ -151,6 +202,9 @@ class Session:
             await self._socket.close(1008)
         except ConnectionClosed:
             log.debug("a client left while spoken to")
+        except Exception:  # it would wait for ever: it is to come back and ask again
+            log.exception("a message could not be sent")
+            await self._socket.close(1011)
         finally:
             self._outbox.close()
 
@@ -173,13 +227,15 @@ async def _loaded(outgoing: Outgoing) -> tuple[Message, tuple[Blob, ...]]:
     if not message.blobs():
         return message, ()
     try:
-        return message, await asyncio.to_thread(outgoing.load)
+        return message, await outgoing.load()
     except Gone:
         raise
-    except SpoolError as error:
+    except RecordError as error:
         log.error("a finished pass is lost: %s", error)
-        got = f"a finished pass was damaged on the server's disk ({error})"
-        return Failed(getattr(message, "job", ""), errors.STORAGE, got, "", "Run it again."), ()
+        damaged = "damaged on" if isinstance(error, Damaged) else "not read from"
+        got = f"a finished pass was {damaged} the server's disk ({error})"
+        lost = ProtocolError(errors.STORAGE, got, "", "Run it again.")
+        return Failed.of(lost, getattr(message, "job", "")), ()
 
 
 def _numbered(

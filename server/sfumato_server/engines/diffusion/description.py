@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sfumato_protocol import small_files
+from sfumato_protocol.errors import shorten
+from sfumato_protocol.plain_text import encodable
+
 from ..base import EngineError, EngineTraits
 from . import schedulers
 from . import settings as model_settings
@@ -21,6 +25,8 @@ from .settings import Settings
 
 COMPILED_MULTIPLE = 64  # few sizes, so that what is compiled for one is used again
 LARGEST_FACTOR = 2  # no side longer than this times the native one: models repeat themselves
+_MOST_BYTES = 4 * 1024 * 1024  # of a configuration file
+_LIBRARIES = ("diffusers", "transformers")
 _LARGEST_NUMBER = 1024  # of cells along a side, and of channels
 NOT_LOADED = ("safety_checker", "feature_extractor", "image_encoder")  # parts nobody asks for
 
@@ -57,7 +63,7 @@ class Model:
         title = self.settings.title or f"{self.path.stem} ({family.title}{mask_input})"
         return EngineTraits(
             name=name,
-            title=title[:200],
+            title=encodable(title)[:200],
             native=self.native,
             cell=family.cell,
             multiple=min(max(family.multiple, bucket), self.native),
@@ -112,6 +118,7 @@ def _folder(path: Path, settings: Settings) -> Model:
             "format, or name a .safetensors file itself."
         )
     index, family = read_index(index_file, str(path))
+    check_libraries(index, path)
     _check_parts(path, index)
     denoiser = path / family.denoiser
     config = _json(denoiser / "config.json")
@@ -148,6 +155,20 @@ def needed_parts(index: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def check_libraries(index: Mapping[str, Any], holder: Path) -> None:
+    """Raise `EngineError` where an index names a part that is run by code from anywhere but the
+    libraries that are ours: a module beside the model, say."""
+    for part, kind in index.items():
+        if not isinstance(kind, list) or not kind or kind[0] is None:
+            continue
+        known = kind[0] in _LIBRARIES or (part in NOT_LOADED and kind[0] == "stable_diffusion")
+        if not known or not part.isidentifier():
+            raise EngineError(
+                f"{holder}: its part {shorten(part)} is run by {shorten(kind[0])}; expected "
+                f"{' or '.join(_LIBRARIES)}. No code comes with a model: get one that needs none."
+            )
+
+
 def _check_parts(path: Path, index: Mapping[str, Any]) -> None:
     for part in needed_parts(index):
         if not (path / part).is_dir():
@@ -157,10 +178,8 @@ def _check_parts(path: Path, index: Mapping[str, Any]) -> None:
 def _weights(path: Path, index: Mapping[str, Any]) -> tuple[str, int]:
     """The variant of the weights and their bytes, each file's header checked."""
     total, plain, half = 0, False, False
-    for part, kind in index.items():
+    for part in needed_parts(index):
         folder = path / part
-        if not isinstance(kind, list) or part in NOT_LOADED or not folder.is_dir():
-            continue
         files = sorted(folder.glob("*.safetensors"))
         pickles = [*folder.glob("*.bin"), *folder.glob("*.ckpt"), *folder.glob("*.pt")]
         if pickles and not files:
@@ -180,13 +199,24 @@ def _weights(path: Path, index: Mapping[str, Any]) -> tuple[str, int]:
 def _file(path: Path, settings: Settings) -> Model:
     found = shapes(path)
     family = _family_of(path, found)
-    channels = found[UNET_IN][1]
+    channels = _channels(path, found[UNET_IN])
     native = family.native
     if settings.config is not None:
         folder = configuration_at(settings.config)
+        check_libraries(_json(folder / "model_index.json"), folder)
         unet = folder / "unet"
         native = 8 * _whole(unet, _json(unet / "config.json"), "sample_size", native // 8)
     return Model(path, family, native, channels, path.stat().st_size, "", settings)
+
+
+def _channels(path: Path, shape: tuple[int, ...]) -> int:
+    """What the denoiser takes in, from the shape of its first weights."""
+    if len(shape) != 4 or not 1 <= shape[1] <= _LARGEST_NUMBER:
+        raise EngineError(
+            f"{path}: its first weights have the shape {shorten(list(shape))}; expected four "
+            f"sides, the second from 1 to {_LARGEST_NUMBER}. Download it again."
+        )
+    return shape[1]
 
 
 def _family_of(path: Path, found: Mapping[str, tuple[int, ...]]) -> Family:
@@ -209,16 +239,16 @@ def _whole(part: Path, config: Mapping[str, Any], key: str, usual: int) -> int:
     value = config.get(key, usual)
     if type(value) is not int or not 1 <= value <= _LARGEST_NUMBER:
         raise EngineError(
-            f"{part / 'config.json'}: {key} is {str(value)[:40]}; expected a whole number from 1 "
-            f"to {_LARGEST_NUMBER}. Download the model again."
+            f"{part / 'config.json'}: {key} is {shorten(value, 40)}; expected a whole number from "
+            f"1 to {_LARGEST_NUMBER}. Download the model again."
         )
     return value
 
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = json.loads(small_files.read_text(file, _MOST_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
         raise EngineError(f"{file}: cannot be read ({error}). Download the model again.") from error
     if not isinstance(content, dict):
         raise EngineError(f"{file}: expected a JSON object. Download the model again.")

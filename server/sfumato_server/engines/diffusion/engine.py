@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..base import DenoiseJob, Denoising, EngineTraits
+from ..base import DenoiseJob, Denoising, EngineError, EngineTraits
 from .description import Model, describe
 from .naming import name_of
 
@@ -31,7 +31,10 @@ class DiffusersEngine:
         name, equals, path = where.partition("=")
         if not equals or "/" in name or "\\" in name:  # a path may hold an equals sign, a name not
             name, path = "", where
-        found = Path(path).expanduser().absolute()
+        try:
+            found = Path(path).expanduser().absolute()
+        except RuntimeError as error:  # there is no such user
+            raise EngineError(f"{path} leads nowhere: {error} Write the whole path.") from error
         model = describe(found)
         traits = model.traits(name or name_of(found))
         own = {"traits": traits, "model": model, "folder": found.parent}

@@ -27,6 +27,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from sfumato_protocol import small_files
+from sfumato_protocol.errors import shorten
+
 from ..base import EngineError
 
 if sys.version_info >= (3, 11):
@@ -63,6 +66,7 @@ class Settings:
 
 
 MOST_STEPS = 150
+_MOST_BYTES = 256 * 1024  # of a settings file
 MOST_WEIGHT = 10.0  # of a LoRA, either way: beyond it there is noise, then overflow
 _RANGES = {"steps": (0, MOST_STEPS), "guidance": (-1, 50)}
 _DEVICE = re.compile(r"(auto|cpu|mps|(cuda|xpu)(:\d+)?)\Z")
@@ -85,35 +89,43 @@ _PLAIN: dict[str, type | tuple[type, ...]] = {
 
 def read(file: Path) -> tuple[Path, Settings]:
     """The model's place and its settings. Raises `EngineError` for what cannot be understood."""
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise EngineError(f"{file}: cannot be read as TOML: {error}") from error
+    table = _table(file)
     place = table.pop("model", None)
     if not isinstance(place, str) or not place:
         raise EngineError(f'{file}: names no model; expected model = "a folder or file".')
     entries = table.pop("lora", [])
     if not isinstance(entries, list):
-        raise EngineError(f"{file}: got lora = {entries!r}; expected [[lora]] for each LoRA.")
+        raise EngineError(f"{file}: got lora = {shorten(entries)}; expected [[lora]] for each.")
     loras = tuple(_lora(entry, file) for entry in entries)
     config = table.pop("config", "")
     if not isinstance(config, str):
-        raise EngineError(f"{file}: config = {config!r} is of the wrong kind; expected a folder.")
+        raise EngineError(f"{file}: config = {shorten(config)}; expected a folder.")
     settings = Settings(loras=loras, config=_beside(file, config) if config else None)
     return _beside(file, place), replace(settings, **_checked(table, file))
+
+
+def _table(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(small_files.read_text(file, _MOST_BYTES))
+    except RecursionError as error:
+        raise EngineError(f"{file}: is nested too deep; expected plain settings.") from error
+    except OSError as error:
+        raise EngineError(f"{file}: cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:  # UTF-8 and TOML have errors of their own kinds, both of this one
+        raise EngineError(f"{file}: cannot be read as TOML: {error}") from error
 
 
 def _checked(table: dict[str, Any], file: Path) -> dict[str, Any]:
     for key, value in table.items():
         if key not in _PLAIN:
             known = ", ".join(["model", "config", "lora", *_PLAIN])
-            raise EngineError(f'{file}: "{key}" is no setting; the settings are {known}.')
+            raise EngineError(f'{file}: "{key[:80]}" is no setting; the settings are {known}.')
         is_number = _PLAIN[key] in (int, (int, float))
         if not isinstance(value, _PLAIN[key]) or (is_number and isinstance(value, bool)):
-            raise EngineError(f"{file}: {key} = {value!r} is of the wrong kind.")
+            raise EngineError(f"{file}: {key} = {shorten(value)} is of the wrong kind.")
         if key in _CHOICES and value not in _CHOICES[key]:
             options = ", ".join(_CHOICES[key])
-            raise EngineError(f'{file}: {key} = "{value}"; expected one of {options}.')
+            raise EngineError(f"{file}: {key} = {shorten(value)}; expected one of {options}.")
         _check_value(key, value, file)
     return table
 
@@ -121,22 +133,24 @@ def _checked(table: dict[str, Any], file: Path) -> dict[str, Any]:
 def _check_value(key: str, value: Any, file: Path) -> None:
     low, high = _RANGES.get(key, (0, 0))
     if key in _RANGES and not low <= value <= high:  # NaN is nowhere
-        raise EngineError(f"{file}: {key} = {value:g}; expected {low} to {high}.")
+        raise EngineError(f"{file}: {key} = {shorten(value)}; expected {low} to {high}.")
     if key == "device" and not _DEVICE.match(value):
         raise EngineError(
-            f'{file}: device = "{value}"; expected auto, cpu, cuda, cuda:1, mps or xpu.'
+            f"{file}: device = {shorten(value)}; expected auto, cpu, cuda, cuda:1, mps or xpu."
         )
 
 
 def _lora(entry: Any, file: Path) -> Lora:
     known = {field.name for field in fields(Lora)}
     if not isinstance(entry, dict) or not isinstance(entry.get("file"), str) or set(entry) - known:
-        raise EngineError(f'{file}: a [[lora]] has a file = "…" and a weight = 0.8, got {entry!r}.')
+        raise EngineError(
+            f'{file}: a [[lora]] has a file = "…" and a weight = 0.8, got {shorten(entry)}.'
+        )
     weight = entry.get("weight", 1.0)
     if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not usable(weight):
         raise EngineError(
-            f"{file}: the LoRA's weight = {weight!r}; expected a number from -{MOST_WEIGHT:g} to "
-            f"{MOST_WEIGHT:g}."
+            f"{file}: the LoRA's weight = {shorten(weight)}; expected a number from "
+            f"-{MOST_WEIGHT:g} to {MOST_WEIGHT:g}."
         )
     return Lora(_beside(file, entry["file"]), float(weight))
 
@@ -147,4 +161,9 @@ def usable(weight: float) -> bool:
 
 
 def _beside(file: Path, place: str) -> Path:
-    return (file.parent / Path(place).expanduser()).resolve()
+    try:
+        return (file.parent / Path(place).expanduser()).resolve()
+    except (RuntimeError, OSError, ValueError) as error:  # no such user, a loop, no path at all
+        raise EngineError(
+            f"{file}: {shorten(place)} leads nowhere ({error}). Write the whole path."
+        ) from error

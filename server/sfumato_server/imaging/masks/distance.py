@@ -5,6 +5,9 @@ on the edge, from coverage and gradient (the idea of S. Gustavson and R. Strand,
 Euclidean distance transform", 2011); feet with their normals are short segments of the edge. Near
 the edge the distance is the least over the segments around; further out, where it is smooth, it is
 found on a grid of half the resolution from the nearest segment, and interpolated.
+
+All that costs by the length of the edge. A dithered selection is nearly all edge and has no line
+that could be met with more precision than that of its pixels: it gets the plain exact transform.
 """
 
 from __future__ import annotations
@@ -29,6 +32,10 @@ _STEPS = 5
 # most each, try others: a long one is right on a straight edge, short ones where it curves away
 # from a distant point. The least distance wins.
 _TANGENT_STEPS = (6.0, 1e6, 2.0)
+# Beyond these an edge is no line: segments, and pairs of them that may lie on one line (about 22
+# for each segment of a straight edge).
+_MOST_SEGMENTS = 300_000
+_MOST_PAIRS = 8_000_000
 
 
 def edge_distance(coverage: Mask) -> Float:
@@ -46,15 +53,38 @@ def edge_distance(coverage: Mask) -> Float:
     at = np.flatnonzero(beside.view(bool))
     if at.size == 0:
         return np.full(coverage.shape, FAR if inside[0, 0] else -FAR, np.float32)
-    segments = _segments(padded, inside, at)
-    if _is_stepped(padded.ravel()[at]):
-        segments = _smoothed(segments, at, padded.shape)
-    distance = _far(padded.shape, at, segments)
-    _near(distance, beside, at, segments)
+    distance = _by_pixel(inside) if at.size > _MOST_SEGMENTS else _by_line(padded, inside, beside)
     # A line through the steps of single pixels may meet a centre, which is still inside or not.
     np.maximum(distance, _LEAST_DISTANCE, out=distance)
     distance *= inside.astype(np.float32) * 2 - 1
     return np.ascontiguousarray(distance[_PAD : _PAD + height, _PAD : _PAD + width])
+
+
+def _by_line(padded: Mask, inside: Mask, beside: Mask) -> Float:
+    """Unsigned distance to the line through the coverages, (H, W) float32."""
+    at = np.flatnonzero(beside.view(bool))
+    segments = _segments(padded, inside, at)
+    if _is_stepped(padded.ravel()[at]) and _pairs(beside) <= _MOST_PAIRS:
+        segments = _smoothed(segments, at, padded.shape)
+    distance = _far(padded.shape, at, segments)
+    _near(distance, beside, at, segments)
+    return distance
+
+
+def _by_pixel(inside: Mask) -> Float:
+    """Unsigned distance to half-way between pixel centres on both sides, (H, W) float32."""
+    distance = np.zeros(inside.shape, np.float32)
+    for part in (inside, 1 - inside):
+        distance += cv2.distanceTransform(part, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance -= np.float32(0.5)
+    return distance
+
+
+def _pairs(beside: Mask) -> float:
+    """How many pairs of segments lie within `_STEPS` px of each other, each counted twice."""
+    side = 2 * _STEPS + 1
+    around = cv2.boxFilter(beside, cv2.CV_32F, (side, side), normalize=False)
+    return float(np.multiply(around, beside, dtype=np.float64).sum())
 
 
 def _beside_edge(inside: Mask) -> Mask:
@@ -107,20 +137,24 @@ def _smoothed(segments: Float, at: NDArray[np.int64], shape: tuple[int, ...]) ->
     mean lies on the chord of a curved edge: half of mean((foot - mean foot) . normal) takes it out
     to the arc.
     """
-    index = np.zeros(shape[0] * shape[1], np.int32)
-    index[at] = np.arange(1, at.size + 1)
-    table = np.concatenate([np.zeros((1, 4), np.float32), segments])
-    sums = np.zeros((at.size, 6), np.float32)
+    index = np.full(shape[0] * shape[1], -1, np.int32)
+    index[at] = np.arange(at.size)
+    foot_x, foot_y, normal_x, normal_y = np.ascontiguousarray(segments.T)
+    sums = np.zeros((6, at.size), np.float32)
     for dy in range(-_STEPS, _STEPS + 1):
         for dx in range(-_STEPS, _STEPS + 1):
-            there = np.clip(at + dy * shape[1] + dx, 0, index.size - 1)
-            other = table.take(index.take(there), axis=0)
-            offset = other[:, :2] - segments[:, :2]
-            like = (other[:, 2:] * segments[:, 2:]).sum(axis=1) > 0.8
-            like &= np.abs((offset * segments[:, 2:]).sum(axis=1)) < 1.5
-            bulge = (offset * other[:, 2:]).sum(axis=1)
-            terms = (offset, other[:, 2:], bulge[:, None], np.ones((at.size, 1), np.float32))
-            sums += np.concatenate(terms, axis=1) * like[:, None]
+            there = index.take(at + dy * shape[1] + dx, mode="clip")
+            one = np.flatnonzero(there >= 0)
+            other = there[one]
+            off_x, off_y = foot_x[other] - foot_x[one], foot_y[other] - foot_y[one]
+            along_x, along_y = normal_x[other], normal_y[other]
+            like = along_x * normal_x[one] + along_y * normal_y[one] > 0.8
+            like &= np.abs(off_x * normal_x[one] + off_y * normal_y[one]) < 1.5
+            bulge = off_x * along_x + off_y * along_y
+            terms = (off_x, off_y, along_x, along_y, bulge)
+            for total, term in zip(sums, (*terms, np.ones_like(bulge)), strict=True):
+                total[one] += term * like
+    sums = sums.T
     means = sums[:, :5] / sums[:, 5:]
     normal = means[:, 2:4] / np.linalg.norm(means[:, 2:4], axis=1, keepdims=True)
     bulge = means[:, 4] - (means[:, :2] * means[:, 2:4]).sum(axis=1)
