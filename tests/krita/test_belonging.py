@@ -78,7 +78,8 @@ def test_kept_passes_are_placed_by_name(report: dict[str, Any]) -> None:
 
 
 def test_a_sentence_before_a_click_does_harm(report: dict[str, Any]) -> None:
-    isolated, animated, sent = report["warnings"]["said"]
+    filtered, isolated, animated, sent = report["warnings"]["said"]
+    assert "apply or close the filter" in filtered
     assert "One layer is isolated" in isolated
     assert "all of its frames: click again" in animated
     assert "Sending" in sent

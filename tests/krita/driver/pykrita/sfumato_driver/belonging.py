@@ -4,13 +4,14 @@ import math
 import os
 
 from PyQt5.QtCore import QByteArray
+from PyQt5.QtWidgets import QApplication
 
 from krita import InfoObject, Krita
 
 from . import desk
 from .asking import again, answered
 from .recovering import open_gate, remembered
-from .refusing import rectangle, select
+from .refusing import idle, rectangle, select
 from .runner import Pause, Until
 from .session import open_photo
 
@@ -94,11 +95,13 @@ def places(photo, other, gate, pictures):
 
 
 def warnings(photo, gate):
-    """A layer isolated, and an animated picture: what the docker says to each click."""
+    """A filter's dialog open, a layer isolated, an animated picture: what the docker says to each
+    click."""
     document = yield from open_photo(photo, "", "")
     select(document, rectangle(270, 330, 70, 60))
+    said = [(yield from filtered(document))]
     yield from isolated(document)
-    said = [clicked()]
+    said.append(clicked())
     yield from act("isolate_active_layer")
     yield from act("add_duplicate_frame")
     yield Until(lambda: any(node.animated() for node in document.topLevelNodes()), "a frame")
@@ -107,6 +110,20 @@ def warnings(photo, gate):
     open_gate(gate)
     yield from ended()
     return {"said": said, "groups": groups(document)}
+
+
+def filtered(document):
+    """A click while a filter shows what it would do."""
+    Krita.instance().action("krita_filter_blur").trigger()
+    yield Until(lambda: not idle(document), "the filter's preview")
+    desk.panel().say("")
+    clicked()
+    yield Until(lambda: desk.panel().sentence.text() != "", "the docker to give up")
+    for each in QApplication.topLevelWidgets():
+        if each.metaObject().className() == "KisDlgFilter":
+            each.reject()
+    yield Until(lambda: idle(document), "the filter to be gone")
+    return desk.panel().sentence.text()
 
 
 def clicked():
