@@ -1,43 +1,30 @@
 """The composition root in Krita: one studio, and for each window an action, a toolbar, a docker.
 
 The toolbar is our own, with an object name: a button put into Krita's main toolbar is lost as soon
-as the artist saves Configure Toolbars.
+as the artist saves Configure Toolbars. It is there before Krita puts a window in order, so that its
+place, and whether it is shown, are remembered.
 """
 
-from typing import Any, List, Tuple
+from typing import Any, List
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
-from .krita_io import document as reader
-from .krita_io import layers as writer
-from .krita_io import opening, records
+from . import __version__, diary
+from .krita_io.documents import KritaDocuments
+from .notes import Notes
 from .qt import QAction, QApplication, QDockWidget, QPalette, QSize, Qt, QToolBar
-from .settings import FileStore, Store
+from .settings import Store
 from .studio import Studio
 from .ui.icon import inpaint_icon
 
 ACTION = "sfumato_inpaint"
 TITLE = "Inpaint selection"
+TOOLBAR_ACTION = "sfumato_toolbar_shown"
+TOOLBAR_TITLE = "Show Sfumato toolbar"
 TOOLBAR = "sfumato_toolbar"
 DOCKER = "sfumato_docker"
 SETTINGS = "sfumato"
 SHOWN = "docker_shown"
-
-
-class KritaDocuments:
-    """`Documents` done by krita_io."""
-
-    active = staticmethod(reader.active)
-    read = staticmethod(reader.read)
-    find = staticmethod(reader.find)
-    file = staticmethod(reader.file_of)
-    canvas = staticmethod(reader.canvas_of)
-    colour = staticmethod(reader.colour_space)
-    stored_in = staticmethod(opening.stored_in)
-    create = staticmethod(opening.create)
-    can_write = staticmethod(writer.can_write)
-    insert = staticmethod(writer.insert)
-    active_record = staticmethod(records.active_record)
 
 
 class KritaStore:
@@ -61,22 +48,28 @@ class SfumatoExtension(Extension):
         self.studio = studio
         self._store = store
         self._unseen = not store.read(SHOWN, "")
-        self._new: List[Tuple[Any, QAction]] = []
+        self._new: List[Any] = []
 
     def setup(self) -> None:
         """Called by Krita once, before there is a window."""
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
-        notifier.windowCreated.connect(self._dress_windows)
+        notifier.windowCreated.connect(self._greet_windows)
         notifier.applicationClosing.connect(self._stop)
+        safekeeping = self.studio.safekeeping
+        notifier.imageSaved.connect(safekeeping.stored)
+        notifier.imageClosed.connect(lambda _file: safekeeping.look())
+        notifier.viewCreated.connect(lambda _view: safekeeping.look())
         self.studio.start()
 
     def _stop(self) -> None:
         self._store.write(SHOWN, "1")  # not before: a crash loses the windows' own state too
         self.studio.stop()
+        diary.log.info("Krita closes")
+        diary.end()
 
     def createActions(self, window: Any) -> None:
-        """Called by Krita for each window, before it has toolbars."""
+        """Called by Krita for each window, before it has toolbars of its own."""
         action = window.createAction(ACTION, TITLE, "tools/scripts")
         ink = QApplication.palette().color(QPalette.ColorRole.WindowText)
         action.setIcon(inpaint_icon(ink))
@@ -84,12 +77,14 @@ class SfumatoExtension(Extension):
         # Krita deletes `window` after this call, but neither its main window nor the action.
         qwindow = window.qwindow()
         action.triggered.connect(lambda _checked=False: self._press(qwindow))
-        self._new.append((qwindow, action))
+        toolbar = add_toolbar(qwindow, action)
+        # Krita's own list of toolbars leaves out those of plugins: this is the way back.
+        follow(window.createAction(TOOLBAR_ACTION, TOOLBAR_TITLE, "tools/scripts"), toolbar)
+        self._new.append(qwindow)
 
-    def _dress_windows(self) -> None:
-        dressed, self._new = self._new, []
-        for qwindow, action in dressed:
-            add_toolbar(qwindow, action)
+    def _greet_windows(self) -> None:
+        new, self._new = self._new, []
+        for qwindow in new:
             if self._unseen:
                 self._unseen = False
                 show_docker(qwindow)
@@ -109,7 +104,7 @@ def show_docker(qwindow: Any) -> None:
 
 
 def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
-    """Our own toolbar with the button, at the top of a main window."""
+    """Our own toolbar with the button: at the top, until Krita puts it where it was left."""
     toolbar = QToolBar("Sfumato", qwindow)
     toolbar.setObjectName(TOOLBAR)
     toolbar.setIconSize(QSize(22, 22))
@@ -118,6 +113,16 @@ def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
     qwindow.addToolBar(Qt.ToolBarArea.TopToolBarArea, toolbar)
     toolbar.show()
     return toolbar
+
+
+def follow(action: QAction, toolbar: QToolBar) -> None:
+    """Have a menu's tick show and hide a toolbar, and follow where it is shown by others."""
+    shown = toolbar.toggleViewAction()
+    assert shown is not None
+    action.setCheckable(True)
+    action.setChecked(shown.isChecked())
+    action.triggered.connect(toolbar.setVisible)
+    shown.toggled.connect(action.setChecked)
 
 
 def docker_class(studio: Studio) -> Any:
@@ -138,7 +143,9 @@ def docker_class(studio: Studio) -> Any:
 def register(application: Any) -> None:
     """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
     store = KritaStore()
-    studio = Studio(store, KritaDocuments(), FileStore(application.getAppDataLocation()))
+    folder = application.getAppDataLocation()
+    log = diary.begin(folder, __version__, application.version())
+    studio = Studio(store, KritaDocuments(), Notes(folder), log=log)
     # The docker first: a button whose sentences nobody can read is worse than none.
     right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))

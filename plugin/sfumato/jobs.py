@@ -1,20 +1,23 @@
 """The jobs under way, observable and without widgets. Lives on the main thread.
 
-A job belongs to the server that was first asked for it: no other hears of it.
+A job belongs to the server that was first asked for it: no other hears of it. Its passes are the
+server's to keep until the picture that they went into is stored.
 """
 
 import time
 from dataclasses import replace
-from typing import Callable, Dict, Iterable, Optional, Tuple
+from typing import Callable, Dict, Iterable, Optional, Sequence, Tuple
 
 from sfumato_protocol import errors
 from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import Failed, Message, PassDone, Resume
 from sfumato_protocol.peer import Received
 
 from .core import job as states
 from .core import sentences
 from .core.address import same_server
+from .core.context import without
 from .core.debts import Debt, Debts, expired
 from .core.job import Job, hear, recalled
 from .core.request import Request
@@ -26,13 +29,14 @@ _MOST_SETTLED = 20
 
 class Jobs(QObject):
     """changed: a `Job` is new or differs. ended: its finished passes wait for the document.
-    paid: a server has heard what it was owed.
+    owing: servers are owed more. paid: a server has heard what it was owed.
 
     clock: seconds since 1970.
     """
 
     changed = Signal(object)
     ended = Signal(object)
+    owing = Signal()
     paid = Signal()
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -42,10 +46,21 @@ class Jobs(QObject):
         self._line: Optional[Line] = None
         self._address = ""
         self._debts = Debts()
+        self._unsaved: Dict[str, Job] = {}
 
     def all(self) -> Tuple[Job, ...]:
         """Every job still remembered, oldest first."""
         return tuple(self._jobs.values())
+
+    def find(self, job_id: str) -> Optional[Job]:
+        """A job that is still remembered."""
+        return self._jobs.get(job_id)
+
+    def together(self, job: Job) -> Tuple[Job, ...]:
+        """The jobs of one click, oldest first, this one among them: they become one group."""
+        click = job.request.click
+        siblings = (held for held in self._jobs.values() if click and held.request.click == click)
+        return tuple(siblings) or (job,)
 
     def open(self) -> Tuple[Job, ...]:
         """The jobs that wait for a server, those at another one last, else oldest first."""
@@ -55,6 +70,15 @@ class Jobs(QObject):
     def kept(self) -> Tuple[Job, ...]:
         """The jobs whose finished passes wait for the artist to say where they go."""
         return tuple(job for job in self._jobs.values() if job.stage == states.KEPT)
+
+    def unsaved(self) -> Tuple[Job, ...]:
+        """The jobs whose layers would go with a crash: no file has them yet."""
+        return tuple(self._unsaved.values())
+
+    def remembered(self) -> Tuple[Request, ...]:
+        """What to ask for again should Krita end now, the most wanted last."""
+        unsettled = [job for job in self._jobs.values() if job.stage not in states.SETTLED]
+        return tuple(job.request for job in (*self.unsaved(), *unsettled))
 
     def here(self) -> Tuple[Job, ...]:
         """The jobs that wait for the server that is, or was last, connected."""
@@ -100,13 +124,21 @@ class Jobs(QObject):
         return job
 
     def cancel(self, job_id: str) -> None:
-        """End an open job at once, whatever the server says to it later; give kept passes up."""
+        """End an open job at once, with all of its click, whatever the server says to them later;
+        give kept passes up."""
         job = self._jobs.get(job_id)
         if job is not None and job.stage == states.KEPT:
             self.settle(job, states.CANCELLED, sentences.CANCELLED)
         elif job is not None and job.open:
+            for one in self.together(job):
+                self._cancel(one)
+
+    def _cancel(self, job: Job) -> None:
+        if job.open:
             self._give_up(job)
             self._put(job.settled(states.CANCELLED, sentences.CANCELLED))
+        elif job.stage == states.ENDED:  # it waits for the others of its click
+            self.settle(job, states.CANCELLED, sentences.CANCELLED)
 
     def heard(self, received: Received) -> None:
         """Take in a message from the server; those about no known job are of no interest."""
@@ -134,12 +166,35 @@ class Jobs(QObject):
             self.heard(Received(failed))
 
     def settle(self, job: Job, stage: str, said: str) -> None:
-        """What became of an ended job's passes: inserted, kept for later, or not wanted."""
+        """What became of an ended job's passes: inserted, kept for later, or not wanted.
+
+        Inserted ones are acknowledged when they are `saved`.
+        """
         if stage == states.KEPT:
             self._put(replace(job, stage=stage, said=said))
             return
-        self._owe(job, job.indices)
-        self._put(job.settled(stage, said))
+        settled = job.settled(stage, said)
+        if stage == states.INSERTED:
+            self._unsaved[job.id] = settled
+        else:
+            self._owe(job, job.indices)
+        self._put(settled)
+
+    def saved(self, job_id: str) -> None:
+        """The passes of a job are in a file, or were given up with the picture: the server need
+        not keep them."""
+        job = self._unsaved.pop(job_id, None)
+        if job is not None:
+            self._owe(job, job.indices)
+            self.owing.emit()
+
+    def cover(self, document_id: str, areas: Sequence[Rect]) -> None:
+        """Layers of ours lie over areas of a document: its other jobs know it by the rest."""
+        for job in self.all():
+            reading = job.request.reading
+            if reading.document_id == document_id and job.stage not in states.SETTLED:
+                seen = replace(reading, context=without(reading.context, areas))
+                self._put(replace(job, request=replace(job.request, reading=seen)))
 
     def _submit(self, job: Job) -> Job:
         """Ask this server for a job, which is its job from now on."""

@@ -6,6 +6,7 @@ All signals are emitted on the socket's threads and arrive in the main thread's 
 import threading
 from typing import Callable, Optional
 
+from . import diary
 from .core import sentences, status
 from .core.status import Status, Unreachable
 from .dial import Address, dial
@@ -80,11 +81,14 @@ class Link(QObject):
 
     def _serve(self, line: Line) -> None:
         words = sentences.connected(line.welcome.server)
+        if line.welcome.dropped:
+            words += " " + sentences.left_out(len(line.welcome.dropped))
         self.status_changed.emit(Status(status.READY, words, line.welcome))
         self.opened.emit(line)
         try:
             reason = line.run()
         except Exception as error:  # noqa: BLE001 - a fault here must not end reconnecting
+            diary.fault("the line", error)
             reason = repr(error)
         self._line = None
         self.status_changed.emit(Status(status.LOST, sentences.lost(reason)))

@@ -1,29 +1,31 @@
 """Everything one Krita needs, built once and connected, without Krita: settings, link, jobs,
 workflow; and a panel for each window."""
 
-from contextlib import suppress
 from dataclasses import replace
-from typing import Tuple
+from typing import Dict, Tuple
 
 from sfumato_protocol import endpoint
-from sfumato_protocol.errors import sentence
+from sfumato_protocol.errors import ProtocolError, sentence
 from sfumato_protocol.messages import Failed
 from sfumato_protocol.peer import Received
 
+from . import diary
 from . import settings as stored
-from .core import job as states
 from .core import ledger, status
 from .core.address import completed
 from .core.choices import Choices, offered
 from .core.debts import Debt
+from .core.job import Job
 from .core.request import Request
 from .core.status import Status
 from .dial import Address
 from .documents import Documents
+from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
 from .ui.panel import InpaintPanel
+from .ui.place_dialog import ask_place
 from .workflow import Workflow
 
 SAVE_MS = 1000
@@ -32,7 +34,8 @@ LEDGER = "jobs"
 
 class Studio(QObject):
     """store: where settings are kept. documents: what Krita can do. records: where jobs are noted,
-    so that they outlive a crash.
+    so that they outlive a crash. choose: asks the artist where kept passes go. log: path of the
+    log file, "" for none.
 
     status_changed, choices_changed, server_changed: what every window's panel is to show.
     """
@@ -41,15 +44,26 @@ class Studio(QObject):
     choices_changed = Signal(object)
     server_changed = Signal(str, str)
 
-    def __init__(self, store: stored.Store, documents: Documents, records: stored.Store) -> None:
+    def __init__(
+        self,
+        store: stored.Store,
+        documents: Documents,
+        records: stored.Store,
+        choose: Choose = ask_place,
+        log: str = "",
+    ) -> None:
         super().__init__()
+        self._log_file = log
+        self._stages: Dict[str, str] = {}
         self._store = store
         self._records = records
         self._settings = stored.load(store)
         self._status = status.STOPPED
+        self._said = ""
         self.link = Link(self._address)
         self.jobs = Jobs()
-        self.workflow = Workflow(self.jobs, documents, self.link.wake)
+        self.workflow = Workflow(self.jobs, documents, self.link.wake, choose)
+        self.safekeeping = self.workflow.insertion.safekeeping
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.timeout.connect(self._save)
@@ -57,10 +71,15 @@ class Studio(QObject):
         self.jobs.recall(ledger.read(noted), ledger.read_debts(noted))
         self._recorded = self._to_record()
         self.jobs.changed.connect(self._record)
+        self.jobs.owing.connect(self._record)
+        self.jobs.changed.connect(self._outdate)
+        self.workflow.said.connect(self._note)
         self.jobs.paid.connect(self._record)
+        self.workflow.begun.connect(self._show_seed)
         self.link.status_changed.connect(self._heed)
         self.link.opened.connect(self.jobs.attach)
         self.link.received.connect(self._hear)
+        self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
 
     def start(self) -> None:
@@ -74,26 +93,27 @@ class Studio(QObject):
 
     def inpaint(self) -> None:
         """The button: a job for the active document's selection."""
-        choices = self._settings.choices.drawn()
-        if self.workflow.inpaint(choices) is not None:
-            self._show(choices)
+        self.workflow.inpaint(self._settings.choices.drawn())
 
     def use_again(self) -> None:
         """Choose what the job of the active layer was made with; starts nothing."""
         choices = self.workflow.settings_again()
         if choices is not None:
-            self._show(choices)
+            self._choose(choices)
 
     def make_panel(self) -> InpaintPanel:
         """A panel for one window, connected and up to date."""
         panel = InpaintPanel(self.jobs)
         panel.show_server(self._settings.server, self._settings.token)
+        panel.show_log(self._log_file)
         panel.show_status(self._status)
         panel.show_choices(self._settings.choices)
+        if self._said:
+            panel.say(self._said)
         panel.inpaint_wanted.connect(self.inpaint)
         panel.cancel_wanted.connect(self.jobs.cancel)
-        panel.insert_wanted.connect(self.workflow.insert_kept)
-        panel.new_document_wanted.connect(self.workflow.insert_as_new)
+        panel.insert_wanted.connect(self.workflow.insertion.insert_kept)
+        panel.new_document_wanted.connect(self.workflow.insertion.insert_as_new)
         panel.reuse_wanted.connect(self.use_again)
         panel.wake_wanted.connect(self.link.wake)
         panel.choices_changed.connect(self._choose)
@@ -108,47 +128,76 @@ class Studio(QObject):
     def _heed(self, now: Status) -> None:
         if self._status.kind == status.READY:
             self.jobs.detach()
+        if now.kind != self._status.kind:
+            offer = now.welcome
+            named = " to {}".format(offer.server[:60]) if offer is not None else ""
+            diary.log.info("%s%s, %s", now.kind, named, diary.told(self._settings.server))
         self._status = now
         self.workflow.heed(now)
         self.status_changed.emit(now)
         if now.welcome is not None:
             choices, said = offered(now.welcome, self._settings.choices)
             if said:
-                self._show(choices)
+                self._choose(choices)
                 self.workflow.said.emit(said)
 
     def _hear(self, received: Received) -> None:
         message = received.message
+        if isinstance(message, Failed):
+            diary.log.warning("%s failed: %s", message.job[:8] or "a request", message.code[:40])
         if isinstance(message, Failed) and not message.job:
             self.workflow.said.emit(sentence(message.got, message.expected, message.remedy))
         else:
             self.jobs.heard(received)
 
     def _record(self) -> None:
-        """Remember the jobs that are not settled, and what servers have yet to hear, in case Krita
+        """Remember the jobs that are not safe yet, and what servers have yet to hear, in case Krita
         ends before they are."""
         content = self._to_record()
         if content != self._recorded:
             self._recorded = content
-            with suppress(OSError):  # where nothing can be noted, the job itself still goes on
+            try:
                 self._records.write(LEDGER, ledger.write(*content))
+            except OSError as error:  # where nothing can be noted, the job itself still goes on
+                diary.fault("noting the jobs", error)
 
     def _to_record(self) -> Tuple[Tuple[Request, ...], Tuple[Debt, ...]]:
-        unsettled = (job for job in self.jobs.all() if job.stage not in states.SETTLED)
-        return tuple(job.request for job in unsettled), self.jobs.debts()
+        return self.jobs.remembered(), self.jobs.debts()
 
-    def _show(self, choices: Choices) -> None:
-        self._choose(choices)
-        self.choices_changed.emit(choices)
+    def _note(self, said: str) -> None:
+        """Remember the last sentence, for a window that is opened later."""
+        self._said = said
+
+    def _outdate(self, job: Job) -> None:
+        """A job says something newer, which every panel finds by itself."""
+        self._said = ""
+        before = self._stages.get(job.id)
+        if before is None:
+            diary.log.info("job %s", diary.asked(job.request))
+        if job.stage != before:
+            diary.log.info("job %s", diary.state(job))
+        self._stages = {known.id: known.stage for known in self.jobs.all()}
+
+    def _note_trouble(self, error: ProtocolError) -> None:
+        diary.log.warning("%s: %s", error.job[:8] or "the line", error.code[:40])
 
     def _choose(self, choices: Choices) -> None:
+        """The one place where choices change, whoever made them: every panel shows them."""
         self._settings = replace(self._settings, choices=choices)
         self._saving.start(SAVE_MS)
+        self.choices_changed.emit(choices)
+
+    def _show_seed(self, used: Choices) -> None:
+        """A click has become a job, maybe a while ago: what was typed meanwhile stays."""
+        self._choose(replace(self._settings.choices, seed=used.seed))
 
     def _choose_server(self, address: str, token: str) -> None:
         server = completed(address)
         self._settings = replace(self._settings, server=server, token=token)
         self._save()
+        diary.log.info(
+            "server chosen: %s, token %s", diary.told(server), "typed" if token else "read"
+        )
         self.server_changed.emit(server, token)
         self.link.reconnect()
 

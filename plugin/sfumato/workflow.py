@@ -1,66 +1,84 @@
-"""What a click does and what becomes of a finished job: the plugin's main thread, without Krita.
+"""What a click does: the plugin's main thread, without Krita."""
 
-Krita's own calls run Python timers and slots while they work, so everything that touches a document
-is guarded by one busy flag.
-"""
+import time
+from dataclasses import replace
+from typing import Callable, Optional, Set
 
-from contextlib import contextmanager
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
-
-from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import Welcome
 
-from .core import job as states
+from . import diary
 from .core import provenance, sentences, status
 from .core.choices import Choices, recipe_named
+from .core.framing import Framing
 from .core.job import Job
-from .core.placement import group_name, plan_layers
-from .core.request import extents_for, make_request
+from .core.request import make_requests
 from .core.status import Status
-from .core.types import ColourSpace, Refusal
+from .core.types import AtWork, Refusal
 from .documents import Documents
+from .insertion import Choose, Insertion
 from .jobs import Jobs
 from .qt import QObject, QTimer, Signal
+from .turn import Turn
 
-RETRY_MS = 150
+RETRY_MS = 50
+PATIENCE = 1.0  # s; Krita's idle work, such as thumbnails, is over by then, a stroke is not
 
 
 class Workflow(QObject):
-    """said: one sentence for the artist. wake: asks the link to try the server now."""
+    """said: one sentence for the artist. begun: the `Choices` of a job that was started.
+
+    wake: asks the link to try the server now. choose: asks the artist where kept passes go.
+    clock: in seconds.
+    """
 
     said = Signal(str)
+    begun = Signal(object)
 
-    def __init__(self, jobs: Jobs, documents: Documents, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        documents: Documents,
+        wake: Callable[[], None],
+        choose: Choose,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self._jobs = jobs
         self._documents = documents
         self._wake = wake
-        self._busy = False
+        self._clock = clock
+        self._turn = Turn()
         self._status = status.STOPPED
-        self._finished: List[Job] = []
+        self._warned: Set[str] = set()
+        self._again: Callable[[], Optional[Job]] = lambda: None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.insert_finished)
-        jobs.ended.connect(self._enqueue)
-        jobs.changed.connect(self._tell_lost)
+        self._timer.timeout.connect(self._try_again)
+        self.insertion = Insertion(jobs, documents, self._turn, choose)
+        self.insertion.said.connect(self.said)
 
     def heed(self, now: Status) -> None:
         """Take note of how things stand with the server."""
         self._status = now
 
     def inpaint(self, choices: Choices) -> Optional[Job]:
-        """Read the active document and start a job. A refusal becomes a sentence and None."""
+        """Read the active document and start a job. A refusal becomes a sentence and None.
+
+        Where Krita is at work on the document, None: it is tried again for a second.
+        """
         try:
-            with self._exclusively():
-                return self._start(choices)
+            self._welcome()
+            document = self._documents.active()
         except Refusal as refusal:
-            self.said.emit(str(refusal))
+            self._refuse(refusal)
             return None
+        self._timer.stop()  # the last click counts
+        return self._try(self._documents.identity(document), choices, self._clock() + PATIENCE)
 
     def settings_again(self) -> Optional[Choices]:
         """The choices that made the active layer. Where there are none: a sentence and None."""
         try:
-            with self._exclusively():
+            with self._turn.taken():
                 record = self._documents.active_record(self._documents.active())
             if not record:
                 raise Refusal(sentences.NO_RECORD)
@@ -71,132 +89,58 @@ class Workflow(QObject):
         self.said.emit(said)
         return choices
 
-    def insert_kept(self) -> None:
-        """Put kept passes into their documents or else the active one, if it is like theirs."""
-        refused: List[str] = []
+    def _try(self, document_id: str, choices: Choices, until: float) -> Optional[Job]:
         try:
-            with self._exclusively():
-                for job in self._jobs.kept():
-                    try:
-                        self._insert(self._fitting(job), job)
-                    except Refusal as refusal:
-                        refused.append(str(refusal))
+            with self._turn.taken():
+                job = self._start(document_id, choices)
+        except AtWork as refusal:
+            if self._clock() < until:
+                self._again = lambda: self._try(document_id, choices, until)
+                self._timer.start(RETRY_MS)
+            else:
+                self._refuse(refusal)
+            return None
         except Refusal as refusal:
-            refused.append(str(refusal))
-        if refused:
-            self.said.emit(refused[-1])
+            self._refuse(refusal)
+            return None
+        self.begun.emit(choices)
+        return job
 
-    def insert_as_new(self) -> None:
-        """Put kept passes into new documents, those of one document together."""
-        made: Dict[Tuple[str, str, Rect, ColourSpace], object] = {}
-        try:
-            with self._exclusively():
-                for job in self._jobs.kept():
-                    reading = job.request.reading
-                    key = (reading.document_id, job.request.file, reading.canvas, reading.colour)
-                    if key not in made:
-                        made[key] = self._documents.create(reading.canvas, reading.colour)
-                    self._insert(made[key], job)
-        except Refusal as refusal:
-            self.said.emit(str(refusal))
-        except RuntimeError as error:
-            self.said.emit(sentences.insertion_failed(str(error)))
+    def _refuse(self, refusal: Refusal) -> None:
+        """Our own words may go into the log; where there is no server they may be the server's."""
+        diary.log.info("refused: %s", refusal if self._status.welcome else self._status.kind)
+        self.said.emit(str(refusal))
 
-    def insert_finished(self) -> None:
-        """Put every finished job into its document; those that must wait are tried again soon."""
-        if self._busy:
-            self._timer.start(RETRY_MS)
-            return
-        waiting, self._finished = self._finished, []
-        with self._exclusively():
-            for job in waiting:
-                self._place(job)
-        if self._finished:
-            self._timer.start(RETRY_MS)
+    def _try_again(self) -> None:
+        self._again()
 
-    def _enqueue(self, job: Job) -> None:
-        self._finished.append(job)
-        self._timer.start(0)
-
-    def _start(self, choices: Choices) -> Job:
+    def _start(self, document_id: str, choices: Choices) -> Job:
         welcome = self._welcome()
         recipe = recipe_named(welcome, choices.recipe)
-        if len(self._jobs.here()) >= welcome.limits.jobs:
+        free = welcome.limits.jobs - len(self._jobs.here())
+        if free < 1:
             raise Refusal(sentences.too_many_jobs(welcome.limits.jobs))
-        document = self._documents.active()
-        reading = self._documents.read(document, extents_for(recipe, welcome.limits))
+        document = self._documents.find(document_id)
+        if document is None:
+            raise Refusal(sentences.CLOSED)
+        framing = Framing(recipe, replace(welcome.limits, jobs=free))
+        readings = self._documents.read(document, framing)
+        self._warn(document_id, document)
         file = self._documents.file(document)
-        return self._jobs.start(make_request(reading, recipe, choices, welcome, file))
+        requests = make_requests(readings, recipe, choices, welcome, file)
+        if len(requests) > free:
+            raise Refusal(sentences.too_many_jobs(welcome.limits.jobs))
+        first, *_others = [self._jobs.start(request) for request in requests]
+        return first
+
+    def _warn(self, document_id: str, document: object) -> None:
+        """Once for each document: a refusal, so that a second click is the artist's yes."""
+        if document_id not in self._warned and self._documents.is_animated(document):
+            self._warned.add(document_id)
+            raise Refusal(sentences.ANIMATED)
 
     def _welcome(self) -> Welcome:
         if self._status.welcome is None:
             self._wake()
             raise Refusal(self._status.sentence)
         return self._status.welcome
-
-    def _place(self, job: Job) -> None:
-        document = self._documents.find(job.request.reading.document_id)
-        if job.recalled:
-            self._keep(job, sentences.finished_earlier(self._earlier() + 1, job.title))
-        elif document is None:
-            self._keep(job, sentences.document_gone(len(job.results), job.title))
-        elif not self._documents.can_write(document):
-            self.said.emit(sentences.STROKE)
-            self._finished.append(job)
-        elif not self._is_as_read(document, job):
-            self._keep(job, sentences.CHANGED)
-        else:
-            self._insert(document, job)
-
-    def _is_as_read(self, document: object, job: Job) -> bool:
-        """Whether the passes still lie where they were asked for, in the document's own colours."""
-        reading = job.request.reading
-        now = (self._documents.canvas(document), self._documents.colour(document))
-        return now == (reading.canvas, reading.colour)
-
-    def _insert(self, document: object, job: Job) -> None:
-        try:
-            self._documents.insert(document, plan_layers(job))
-        except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept
-            self._keep(job, sentences.insertion_failed(str(error) or repr(error)))
-            return
-        said = job.said if job.reason else sentences.finished(len(job.results), group_name(job))
-        self._jobs.settle(job, states.INSERTED, said)
-        self.said.emit(said)
-
-    def _keep(self, job: Job, said: str) -> None:
-        self._jobs.settle(job, states.KEPT, said)
-        self.said.emit(said)
-
-    def _earlier(self) -> int:
-        """How many jobs of an earlier run of Krita are kept."""
-        return sum(job.recalled for job in self._jobs.kept())
-
-    def _tell_lost(self, job: Job) -> None:
-        """A job of an earlier run of Krita that comes to nothing: the artist may not see it."""
-        if job.recalled and job.stage == states.FAILED:
-            self.said.emit(job.said)
-
-    def _fitting(self, job: Job) -> object:
-        """The document that kept passes were made for, if it is open (again), or else the active
-        one. Raises `Refusal` unless it has the size and colour space the passes are in."""
-        reading, file = job.request.reading, job.request.file
-        document = self._documents.find(reading.document_id)
-        document = document or (self._documents.stored_in(file) if file else None)
-        document = document or self._documents.active()
-        if self._documents.canvas(document) != reading.canvas:
-            raise Refusal(sentences.other_size(reading.canvas.width, reading.canvas.height))
-        if self._documents.colour(document) != reading.colour:
-            colour = reading.colour
-            raise Refusal(sentences.other_colour(colour.model, colour.depth, colour.profile))
-        return document
-
-    @contextmanager
-    def _exclusively(self) -> Iterator[None]:
-        if self._busy:
-            raise Refusal(sentences.BUSY)
-        self._busy = True
-        try:
-            yield
-        finally:
-            self._busy = False

@@ -18,6 +18,8 @@ ZONES = (WHOLE, RING, WIDE)
 
 _FAR = 10_000_000
 MIN_CONTEXT = 64
+ENOUGH_CONTEXT = 512  # px beside a line: more of them tell nothing more of it
+_SHARES = 64
 LEAST_FEATHER = 2.0
 LEAST_GROW = 1.0
 
@@ -177,11 +179,20 @@ def island_extent(extent: Extent, radius: float) -> Extent:
     return replace(extent, grow=grow, feather=feather, width=width)
 
 
-def context_crop(selection: Rect, canvas: Rect, extents: Iterable[Extent]) -> Rect:
+def context_crop(
+    selection: Rect,
+    canvas: Rect,
+    extents: Iterable[Extent],
+    most_pixels: int = _FAR**2,
+    longest: int = _FAR,
+) -> Rect:
     """The part of the canvas that is sent: what the masks touch, and context around it.
 
-    The selection's bounds grown by the farthest reach, padded by max(64, half the longer side),
-    cut to the canvas; a side that would stick out is shifted back in rather than shrunk.
+    The selection's bounds grown by the farthest reach, padded, cut to the canvas; a side that would
+    stick out is shifted back in rather than shrunk. Along each axis the padding is half of what is
+    touched; across a longer side half of that side, but no more than `ENOUGH_CONTEXT`; at least
+    `MIN_CONTEXT`. Where the crop would pass `most_pixels`, or a side `longest`, all padding gives
+    way in proportion, in the end to nothing: what then is still too large cannot be helped.
 
     Raises `InvalidField` when selection and canvas have no pixel in common.
     """
@@ -190,11 +201,34 @@ def context_crop(selection: Rect, canvas: Rect, extents: Iterable[Extent]) -> Re
         raise InvalidField("selection", selection, "a selection that lies on the canvas")
     reach = max([extent.reach for extent in extents], default=0.0)
     touched = visible.grown(math.ceil(reach))
-    padding = max(MIN_CONTEXT, (max(touched.width, touched.height) + 1) // 2)
-    wanted = touched.grown(padding)
-    x, width = _fit(wanted.x, wanted.width, canvas.x, canvas.width)
-    y, height = _fit(wanted.y, wanted.height, canvas.y, canvas.height)
+
+    def fits(share: int) -> bool:
+        crop = _padded(touched, canvas, share)
+        return crop.width * crop.height <= most_pixels and max(crop.width, crop.height) <= longest
+
+    least, most = 0, _SHARES + 1  # shares: the most that is known to fit, the least that is not
+    if fits(_SHARES):
+        least = _SHARES
+    while fits(0) and most - least > 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle)
+    return _padded(touched, canvas, least)
+
+
+def _padded(touched: Rect, canvas: Rect, share: int) -> Rect:
+    """`touched` with `share` of `_SHARES` parts of its padding, on the canvas."""
+    across, along = (
+        share * _padding(own, other) // _SHARES
+        for own, other in ((touched.width, touched.height), (touched.height, touched.width))
+    )
+    x, width = _fit(touched.x - across, touched.width + 2 * across, canvas.x, canvas.width)
+    y, height = _fit(touched.y - along, touched.height + 2 * along, canvas.y, canvas.height)
     return Rect(x, y, width, height)
+
+
+def _padding(own: int, other: int) -> int:
+    """What is added at either end of a side of `own` px that stands on one of `other` px."""
+    return max(MIN_CONTEXT, (own + 1) // 2, min((other + 1) // 2, ENOUGH_CONTEXT))
 
 
 def _fit(start: int, length: int, low: int, room: int) -> Tuple[int, int]:

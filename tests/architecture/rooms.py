@@ -39,15 +39,21 @@ _PLUGIN = {
     "documents": (PROTOCOL, "core"),
     "line": (PROTOCOL, "core"),
     "dial": (PROTOCOL, "core", "line"),
-    "link": (PROTOCOL, "core", "qt", "line", "dial"),
+    "diary": (PROTOCOL, "core", "qt"),
+    "link": (PROTOCOL, "core", "qt", "diary", "line", "dial"),
     "jobs": (PROTOCOL, "core", "qt", "line"),
     "krita_io": (PROTOCOL, "core", "qt"),
     "ui": (PROTOCOL, "core", "qt", "jobs"),
-    "workflow": (PROTOCOL, "core", "qt", "jobs", "documents"),
+    "turn": ("core",),
+    "safekeeping": ("core", "qt", "jobs", "documents"),
+    "insertion": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "safekeeping", "turn"),
+    "workflow": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "insertion", "turn"),
+    "notes": ("core", "settings"),
     "studio": (
-        PROTOCOL, "core", "qt", "settings", "documents", "dial", "link", "jobs", "workflow", "ui",
+        PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
+        "workflow", "insertion", "ui",
     ),
-    "extension": ("qt", "krita_io", "studio", "ui", "settings"),
+    "extension": ("qt", "diary", "krita_io", "studio", "ui", "settings", "notes"),
 }  # fmt: skip
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fakes import plugin_values as values
-from sfumato.core.types import ColourSpace, Extents, LayerPlan, Reading, Refusal
+from sfumato.core.context import remember
+from sfumato.core.types import AtWork, ColourSpace, Frames, LayerPlan, Reading, Refusal
 from sfumato_protocol.geometry import Rect
 
+NOISE = random.Random(1).randbytes(4 * values.CANVAS.width * values.CANVAS.height)
 
-@dataclass
+
+@dataclass(eq=False)
 class FakeDocument:
-    """One open picture; `stroke` while the artist paints; record: of the active layer's job."""
+    """One open picture; `stroke` while the artist paints; record: of the active layer's job.
+
+    at_work: for how many more tries Krita's idle work stops a reading. picture: its pixels.
+    """
 
     id: str = "document"
     canvas: Rect = values.CANVAS
@@ -20,7 +27,21 @@ class FakeDocument:
     stroke: bool = False
     file: str = ""
     record: bytes = b""
+    at_work: int = 0
+    animated: bool = False
+    picture: bytes = NOISE
+    stored: bool = False
     plans: list[LayerPlan] = field(default_factory=list)
+
+    def holds(self, job: str) -> bool:
+        """Whether a job's layers were put in."""
+        return any(plan.provenance_key.endswith(job) for plan in self.plans)
+
+    def save(self, file: str = "") -> str:
+        """The artist saves it; the file's path, as Krita tells it."""
+        self.file = file or self.file or "/picture.kra"
+        self.stored = True
+        return self.file
 
 
 class FakeDocuments:
@@ -33,6 +54,7 @@ class FakeDocuments:
         self.opened = list(opened)
         self.refusal = ""
         self.pixels_read = 0
+        self.places = 1  # far apart, each read by itself
         self.fault: Exception | None = None
         self.meanwhile: Callable[[], object] = lambda: None
 
@@ -41,13 +63,46 @@ class FakeDocuments:
             raise Refusal("No picture is open.")
         return self.opened[-1]
 
-    def read(self, document: object, extents_for: Extents) -> Reading:
+    def read(self, document: object, frames: Frames) -> tuple[Reading, ...]:
+        assert isinstance(document, FakeDocument)
         self.meanwhile()
         if self.refusal:
             raise Refusal(self.refusal)
-        extents_for(values.CANVAS, values.BOUNDS)
+        if document.at_work:
+            document.at_work -= 1
+            raise AtWork("Krita is at work.")
+        frames(values.CANVAS, values.BOUNDS, values.coverage)
         self.pixels_read += 1
-        return values.reading()
+        context = remember(values.CROP, values.CANVAS, lambda area: self.look(document, area))
+        return (replace(values.reading(), document_id=document.id, context=context),) * self.places
+
+    def all(self) -> list[FakeDocument]:
+        return list(self.opened)
+
+    def identity(self, document: object) -> str:
+        assert isinstance(document, FakeDocument)
+        return document.id
+
+    def is_animated(self, document: object) -> bool:
+        assert isinstance(document, FakeDocument)
+        return document.animated
+
+    def look(self, document: object, area: Rect) -> bytes:
+        assert isinstance(document, FakeDocument)
+        assert area.height == 1
+        start = 4 * (area.y * document.canvas.width + area.x)
+        return document.picture[start : start + 4 * area.width]
+
+    def name(self, document: object) -> str:
+        assert isinstance(document, FakeDocument)
+        return document.file or document.id
+
+    def is_stored(self, document: object) -> bool:
+        assert isinstance(document, FakeDocument)
+        return document.stored
+
+    def holding(self, job: str) -> FakeDocument | None:
+        return next((held for held in self.opened if held.holds(job)), None)
 
     def find(self, document_id: str) -> FakeDocument | None:
         return next((held for held in self.opened if held.id == document_id), None)
@@ -83,6 +138,7 @@ class FakeDocuments:
         if self.fault is not None:
             raise self.fault
         document.plans.append(plan)
+        document.stored = False
 
     def active_record(self, document: object) -> bytes:
         assert isinstance(document, FakeDocument)

@@ -195,6 +195,17 @@ class WaitsInSecondPass(Painter):
         return (yield from super().denoise(job))
 
 
+class Gated(Adder):
+    """Begins each pass only when somebody opens the named pipe in `GATE` to write."""
+
+    traits = _traits("gated")
+
+    def denoise(self, job: DenoiseJob) -> Denoising:
+        with open(os.environ[GATE], "rb"):
+            pass
+        return (yield from super().denoise(job))
+
+
 class Shifter(Adder):
     """Repaints everything, masked or not, with a colour cast that varies over the frame."""
 

@@ -46,6 +46,9 @@ class DockWidgetFactory:
 class Notifier(QObject):
     windowCreated = Signal()  # noqa: N815 (Krita's name)
     applicationClosing = Signal()  # noqa: N815
+    imageSaved = Signal(str)  # noqa: N815
+    imageClosed = Signal(str)  # noqa: N815
+    viewCreated = Signal(object)  # noqa: N815
 
     def setActive(self, active: bool) -> None:  # noqa: N802
         self.active = active
@@ -85,6 +88,9 @@ class Krita(QObject):
         self.extensions: list[Any] = []
         self.factories: list[DockWidgetFactory] = []
         self.windows: list[QMainWindow] = []
+        # What Krita does to a window between `createActions` and its notice: toolbars and their
+        # remembered places.
+        self.put_in_order: Callable[[QMainWindow], None] = lambda main: None
 
     @classmethod
     def instance(cls) -> Krita:
@@ -103,6 +109,9 @@ class Krita(QObject):
 
     def getAppDataLocation(self) -> str:  # noqa: N802
         return "/nowhere"
+
+    def version(self) -> str:
+        return "5.1.5"
 
     def addExtension(self, extension: Any) -> None:  # noqa: N802
         self.extensions.append(extension)
@@ -130,6 +139,7 @@ class Krita(QObject):
         for extension in self.extensions:
             extension.createActions(window)
         window.delete()
+        self.put_in_order(main)
         self._notifier.windowCreated.emit()
         return main
 

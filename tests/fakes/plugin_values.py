@@ -32,6 +32,15 @@ def reading(depth: str = "U8", model: str = "RGBA", crop: Rect = CROP) -> Readin
     return Reading("document", CANVAS, colour, BOUNDS, crop, pixels, bytes(selection))
 
 
+def coverage(area: Rect) -> bytes:
+    """Of any part of the canvas: what `reading` has selected."""
+    rows = range(area.y, area.bottom)
+    return b"".join(
+        bytes(255 * (BOUNDS.contains(Rect(x, y, 1, 1))) for x in range(area.x, area.right))
+        for y in rows
+    )
+
+
 def request(depth: str = "U8", seed: int = 7, prompt: str = "") -> Request:
     """A request for the two-pass recipe of the flat server."""
     welcome = flat_server.WELCOME

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from fakes import engines as zoo
 from fakes.places import ROOT
 
-TOKEN = "a token for tests"
+TOKEN = "a-token-for-tests"
 READY_SECONDS = 30.0
 
 

@@ -194,6 +194,7 @@ def test_passes_that_went_in_while_the_server_was_away_are_acknowledged_by_the_n
         lost.until(lambda now: now.kind != status.READY)
         document.stroke = False
         job = changed.until(lambda job: job.stage == states.INSERTED)
+        studio.safekeeping.stored(document.save())
     assert [name.split(".")[0] for name in spooled(way)].count(f"{job.id}-01") == 1
     assert job.id in store.content["jobs"]
     way.server.start()

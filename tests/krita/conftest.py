@@ -1,5 +1,6 @@
 """The real Krita, once for all its tests: a display, a warmed home, and copies of that home."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,13 +57,13 @@ def built(krita_on_this_machine: None) -> Path:
     return build_plugin()
 
 
-@pytest.fixture
-def new_home(warmed_home: Home, built: Path, tmp_path: Path) -> NewHome:
+@pytest.fixture(scope="session")
+def new_home(warmed_home: Home, built: Path, tmp_path_factory: pytest.TempPathFactory) -> NewHome:
     """Makes a warm home with the plugin installed, set to a server and a recipe."""
-    numbers = iter(range(100))
+    folder, numbers = tmp_path_factory.mktemp("homes"), itertools.count()
 
     def make(server: Server, recipe: str = "face-swap-boundary") -> Home:
-        home = warmed_home.copy(tmp_path / f"home{next(numbers)}")
+        home = warmed_home.copy(folder / f"home{next(numbers)}")
         install_plugin(home, built)
         home.configure(
             ["sfumato", "sfumato_driver"],

@@ -1,4 +1,5 @@
-"""The artist sees the docker of the real Krita after installing, and when the button is pressed."""
+"""Docker and toolbar of the real Krita: seen after installing and when the button is pressed, and
+remembered where the artist puts them."""
 
 from pathlib import Path
 
@@ -36,3 +37,16 @@ def test_it_is_shown_once_after_installing(home: Home, display: str) -> None:
 def test_the_button_brings_it_into_sight(home: Home, display: str) -> None:
     said = drive(home, display, "docking.pressed")["said"]
     assert "No Sfumato server answers" in said
+    log = home.root / "data" / "krita" / "sfumato" / "plugin.log"
+    assert "no_server, ws 127.0.0.1:9" in log.read_text()
+
+
+def test_krita_remembers_where_the_toolbar_is_and_whether_it_is_shown(
+    home: Home, display: str
+) -> None:
+    left, top = 1, 4  # of Qt's ToolBarArea
+    first = drive(home, display, "toolbars.hide_at_the_left")
+    assert (first["found"], first["left"]) == ([True, top], [False, left])
+    second = drive(home, display, "toolbars.show_again")
+    assert (second["found"], second["second"]) == ([False, left], [False, left])
+    assert second["left"] == [[False, left], [True, left]]

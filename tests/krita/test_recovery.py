@@ -1,5 +1,5 @@
 """No finished pass is lost in the real Krita, and none goes in twice: the server is killed in the
-middle of a job, or the document closed, or Krita itself ends."""
+middle of a job, or the document closed."""
 
 import os
 from collections.abc import Iterator
@@ -65,16 +65,3 @@ def test_a_document_closed_in_the_middle(
     assert report["middle"] == 255
     assert not report["still offered"]
     assert report["stages"] == ["inserted"]
-
-
-def test_krita_ended_in_the_middle(
-    new_home: Any, display: str, photo: Path, gate: Path, gated_server: Server
-) -> None:
-    home = new_home(gated_server)
-    job = drive(home, display, "recovering.krita_crashes", photo=str(photo))["job"]
-    gate.write_bytes(b"")
-    report = drive(home, display, "recovering.krita_again", photo=str(photo))
-    assert [node[0] for node in report["before"]] == ["paintlayer"]
-    check_one_group(report["nodes"])
-    assert report["jobs"] == [job]
-    assert report["remembered"] == []

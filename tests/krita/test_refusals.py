@@ -3,6 +3,7 @@
 That nothing changed is checked in Krita, around every click.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ WORDS = {
     "no selection": "Nothing is selected",
     "empty selection": "The selection is empty",
     "off the canvas": "outside the canvas",
-    "selection mask": "its mask “Lips”",
+    "too large": "megapixels, and the server takes at most 16.8: make the selection smaller.",
     "unsupported colour": "RGBA F32",
     "stroke": "wait for the stroke to end",
 }
@@ -37,6 +38,16 @@ def test_every_refusal_in_the_docker(
     for situation, words in WORDS.items():
         assert words in said[situation]
         assert one_sentence(said[situation]), said[situation]
+    assert report["all of 8192²"] < 200, "pixels were read only to be refused"
+
+
+def test_a_local_selection_mask_is_as_good_as_a_selection(
+    new_home: Any, display: str, photo: Path, quick_server: Server
+) -> None:
+    report = drive(new_home(quick_server), display, "refusing.by_selection_mask", photo=str(photo))
+    place = {"x": 100, "y": 100, "width": 50, "height": 40}
+    assert [json.loads(record)["selection"] for record in report["records"]] == [place] * 2
+    assert "Nothing is selected" in report["hidden"]
 
 
 def test_a_server_that_is_down(

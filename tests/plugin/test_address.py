@@ -13,7 +13,9 @@ from sfumato_protocol import endpoint
         ("studio.local:8000", "ws://studio.local:8000/sfumato"),
         (" 192.168.1.5 ", "ws://192.168.1.5:9440/sfumato"),
         ("[::1]", "ws://[::1]:9440/sfumato"),
-        ("wss://studio", "wss://studio:9440/sfumato"),
+        ("wss://studio", "wss://studio:443/sfumato"),
+        ("wss://studio/sfumato", "wss://studio:443/sfumato"),
+        ("wss://studio:9440", "wss://studio:9440/sfumato"),
         ("ws://studio:1/", "ws://studio:1/sfumato"),
         ("ws://studio:1/other", "ws://studio:1/other"),
     ],
@@ -47,3 +49,9 @@ def test_this_computer_s_names_for_itself_are_one_server(other: str, same: bool)
     assert same_server("ws://127.0.0.1:9440/sfumato", other) == same
     assert same_server(other, "ws://127.0.0.1:9440/sfumato") == same
     assert same_server(other, other)
+
+
+def test_a_port_that_is_not_named_is_the_scheme_s_own() -> None:
+    assert same_server("wss://studio/sfumato", "wss://studio:443/sfumato")
+    assert not same_server("wss://studio/sfumato", "wss://studio:9440/sfumato")
+    assert not same_server("wss://studio/sfumato", "ws://studio/sfumato")

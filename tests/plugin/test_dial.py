@@ -105,7 +105,10 @@ def test_server_that_hangs_up_before_its_welcome() -> None:
     ("answer", "words"),
     [
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "HTTP 404"),
-        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "does not accept"),
+        (
+            b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+            "start it with --allow-host 127.0.0.1.",
+        ),
         (b"220 mail.example.org ESMTP\r\n", "does not speak"),
         (b"", "does not speak"),
     ],

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolBar
+from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow, QToolBar
 
 from fakes import krita as fake
 from fakes import rude_servers
@@ -158,9 +158,29 @@ def test_choices_go_into_kritas_settings_when_it_closes(krita: fake.Krita) -> No
 
 def test_the_action_file_names_the_action_that_is_made(krita: fake.Krita) -> None:
     tree = ElementTree.parse(ROOT / "plugin" / "sfumato.action")
-    (action,) = tree.iter("Action")
-    (made,) = toolbar_of(krita.open_window()).actions()
-    assert action.get("name") == made.objectName()
-    assert action.findtext("text") == made.text()
-    # 0: enabled without a document too, so that the click can say what is missing.
-    assert action.findtext("activationFlags") == "0"
+    window = krita.open_window()
+    for action in tree.iter("Action"):
+        (made,) = window.findChildren(QAction, action.get("name"))
+        assert action.findtext("text") == made.text()
+        assert (action.findtext("isCheckable") == "true") == made.isCheckable()
+        # 0: enabled without a document too, so that the click can say what is missing.
+        assert action.findtext("activationFlags") == "0"
+
+
+def test_a_hidden_toolbar_can_be_shown_by_the_menu(krita: fake.Krita) -> None:
+    window = krita.open_window()
+    (tick,) = window.findChildren(QAction, "sfumato_toolbar_shown")
+    assert tick.isChecked()
+    toolbar_of(window).hide()
+    assert not tick.isChecked()
+    tick.trigger()
+    assert toolbar_of(window).isVisible()
+    tick.trigger()
+    assert not toolbar_of(window).isVisible()
+
+
+def test_the_toolbar_is_there_before_krita_puts_its_windows_in_order(krita: fake.Krita) -> None:
+    """Or else Krita forgets its place, and a hidden one comes back."""
+    krita.put_in_order = lambda main: toolbar_of(main).hide()
+    window = krita.open_window()
+    assert not toolbar_of(window).isVisible()

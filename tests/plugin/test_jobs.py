@@ -55,6 +55,12 @@ def finish(jobs: Jobs, job: Job, passes: int = 2) -> Job:
     return jobs.all()[-1]
 
 
+def put_in(jobs: Jobs, job: Job) -> None:
+    """Its layers are in a picture, and that is stored."""
+    jobs.settle(job, states.INSERTED, "in")
+    jobs.saved(job.id)
+
+
 def test_a_started_job_is_sent_and_seen(jobs: Jobs, line: Notes) -> None:
     changed = Recorder(jobs.changed)
     job = jobs.start(values.request())
@@ -71,10 +77,18 @@ def test_the_end_is_told_once_with_every_pass(jobs: Jobs, line: Notes) -> None:
     assert job.indices == (1, 2)
 
 
-def test_nothing_is_acknowledged_before_it_is_in_the_document(jobs: Jobs, line: Notes) -> None:
+def test_nothing_is_acknowledged_before_it_is_in_a_file(jobs: Jobs, line: Notes) -> None:
+    owing = Recorder(jobs.owing)
     job = finish(jobs, jobs.start(values.request()))
-    assert not [what for what in line.asked if what[0] == "say"]
     jobs.settle(job, states.INSERTED, "in")
+    assert line.said() == []
+    assert jobs.debts() == ()
+    assert [one.job for one in jobs.remembered()] == [job.id]
+    assert jobs.remembered()[0].reading.pixels == b""
+    jobs.saved(job.id)
+    jobs.saved(job.id)
+    assert jobs.remembered() == ()
+    assert len(owing.seen) == 1
     assert line.said() == [Ack(job.id, 1), Ack(job.id, 2), Resume(job.id, EVERY)]
     assert jobs.all()[0].results[0].pixels == b""
 
@@ -84,7 +98,7 @@ def test_what_went_in_without_a_connection_is_acknowledged_over_the_next(
 ) -> None:
     job = finish(jobs, jobs.start(values.request()))
     jobs.detach()
-    jobs.settle(job, states.INSERTED, "in")
+    put_in(jobs, job)
     again = Notes()
     jobs.attach(again)  # type: ignore[arg-type]
     assert again.said() == [Ack(job.id, 1), Ack(job.id, 2), Resume(job.id, EVERY)]
@@ -95,7 +109,7 @@ def test_what_is_owed_is_said_until_the_server_has_answered_behind_it(
 ) -> None:
     paid = Recorder(jobs.paid)
     job = finish(jobs, jobs.start(values.request()))
-    jobs.settle(job, states.INSERTED, "in")
+    put_in(jobs, job)
     for _ in range(2):  # the words may be lost with their connection
         jobs.detach()
         again = Notes()
@@ -165,7 +179,7 @@ def test_a_job_that_ended_before_it_was_cancelled_is_acknowledged(jobs: Jobs, li
 
 def test_a_server_that_forgot_a_job_is_owed_nothing(jobs: Jobs, line: Notes) -> None:
     job = finish(jobs, jobs.start(values.request()))
-    jobs.settle(job, states.INSERTED, "in")
+    put_in(jobs, job)
     jobs.heard(values.failed(job.request, errors.UNKNOWN_JOB))
     assert jobs.debts() == ()
 
@@ -176,7 +190,7 @@ def test_another_server_hears_nothing_of_a_job(jobs: Jobs, line: Notes) -> None:
     jobs.heard(values.accepted(running.request))
     jobs.detach()
     jobs.cancel(unwanted.id)
-    jobs.settle(inserted, states.INSERTED, "in")
+    put_in(jobs, inserted)
     other = Notes(THERE)
     jobs.attach(other)  # type: ignore[arg-type]
     assert other.asked == []
@@ -240,7 +254,7 @@ def test_what_is_owed_outlives_krita(jobs: Jobs, line: Notes) -> None:
     unwanted, job = jobs.start(values.request()), finish(jobs, jobs.start(values.request()))
     jobs.detach()
     jobs.cancel(unwanted.id)
-    jobs.settle(job, states.INSERTED, "in")
+    put_in(jobs, job)
     text = ledger.write((), jobs.debts())
     restarted = Jobs()
     restarted.recall(ledger.read(text), ledger.read_debts(text))

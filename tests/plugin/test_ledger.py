@@ -49,12 +49,12 @@ def test_no_jobs_leave_no_text() -> None:
     assert ledger.read("") == ()
 
 
-def test_the_newest_32_are_kept_in_their_order() -> None:
-    requests = [values.request(seed=seed) for seed in range(40)]
+def test_the_newest_64_are_kept_in_their_order() -> None:
+    requests = [values.request(seed=seed) for seed in range(72)]
     text = ledger.write(requests)
-    assert [request.choices.seed for request in ledger.read(text)] == list(range(8, 40))
+    assert [request.choices.seed for request in ledger.read(text)] == list(range(8, 72))
     more = json.dumps([record for r in requests for record in json.loads(ledger.write([r]))])
-    assert [request.choices.seed for request in ledger.read(more)] == list(range(8, 40))
+    assert [request.choices.seed for request in ledger.read(more)] == list(range(8, 72))
 
 
 def test_a_job_recorded_twice_is_one() -> None:
@@ -99,7 +99,8 @@ def test_a_malformed_record_is_dropped_alone(changes: dict[str, Any]) -> None:
 def test_records_keep_their_names_so_that_other_versions_read_them() -> None:
     (record,) = json.loads(stored())
     assert " ".join(sorted(record)) == (
-        "address asked bounds canvas choices colour crop document file job masks recipe server"
+        "address asked bounds canvas choices click colour context crop document file job masks "
+        "recipe server"
     )
     assert record["document"] == values.reading().document_id
 

@@ -149,6 +149,19 @@ def test_what_an_engine_makes_of_a_recipe_is_said_before_the_click(
     assert about.text().count("\n") == words.count("\n")
 
 
+def test_where_a_recipes_own_engine_is_missing_another_can_be_chosen(panel: InpaintPanel) -> None:
+    """Or else nothing could be done about the refusal."""
+    welcome = replace(flat_server.WELCOME, engines=(MODEL,), recipes=(HEAL, FACE))
+    panel.show_status(replace(READY, welcome=welcome))
+    form = panel.choices
+    assert "The server has no engine “patch-diffusion”" in form.about.text()
+    assert form.engine.isVisible()
+    form.engine.setCurrentIndex(1)
+    form.engine.activated.emit(1)
+    assert "no engine" not in form.about.text()
+    assert form.engine.isVisible()
+
+
 def test_the_ladder_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel) -> None:
     welcome = replace(flat_server.WELCOME, engines=(BUILT_IN, MODEL), recipes=(PASTED,))
     panel.show_status(replace(READY, welcome=welcome))

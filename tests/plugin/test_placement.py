@@ -32,6 +32,40 @@ def test_layers_carry_the_passes_first_lowest_without_copies(finished: Job) -> N
     assert plan.colour == finished.request.reading.colour
 
 
+def moved(job: Job, dx: int, keeps_alpha: bool = False) -> Job:
+    """The same job at another place."""
+    results = tuple(
+        replace(one, area=one.area.moved(dx, 0), keeps_alpha=keeps_alpha) for one in job.results
+    )
+    request = replace(job.request, job=f"{dx:032x}")
+    return replace(job, request=request, results=results)
+
+
+def test_a_pass_is_one_layer_in_all_places_of_a_click(finished: Job) -> None:
+    first, second = moved(finished, 0), moved(finished, 1000, keeps_alpha=True)
+    plan = plan_layers(first, second)
+    assert [layer.name[0] for layer in plan.layers] == ["1", "2"]
+    for layer, one, other in zip(plan.layers, first.results, second.results, strict=True):
+        assert [patch.area for patch in layer.patches] == [one.area, other.area]
+        assert layer.patches[1].pixels is other.pixels
+        assert layer.inherit_alpha
+    assert [key for key, _ in plan.other_records] == ["sfumato.job." + second.id]
+
+
+def test_places_that_touch_hide_nothing_of_each_other(finished: Job) -> None:
+    first, second = moved(finished, 0), moved(finished, values.CROP.width - 1)
+    layers = plan_layers(first, second).layers
+    assert [(layer.name[0], len(layer.patches)) for layer in layers] == [
+        ("1", 1), ("1", 1), ("2", 1), ("2", 1),
+    ]  # fmt: skip
+
+
+def test_a_place_that_ended_early_is_in_the_layers_that_it_finished(finished: Job) -> None:
+    short = moved(finished, 1000)
+    layers = plan_layers(replace(short, results=short.results[:1]), finished).layers
+    assert [len(layer.patches) for layer in layers] == [2, 1]
+
+
 def test_layers_over_transparency_inherit_alpha(finished: Job) -> None:
     assert not any(layer.inherit_alpha for layer in plan_layers(finished).layers)
     over_transparency = replace(

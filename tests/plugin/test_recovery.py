@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from PyQt5.QtWidgets import QMessageBox, QWidget
 
 from fakes import flat_server
 from fakes import plugin_values as values
@@ -17,6 +18,7 @@ from fakes.stores import Memory
 from sfumato.core import job as states
 from sfumato.core import ledger, status
 from sfumato.core.choices import Choices
+from sfumato.core.placement import plan_layers
 from sfumato.core.request import Request
 from sfumato.core.status import Status
 from sfumato.jobs import Jobs
@@ -51,7 +53,9 @@ class Restarted:
         self.requests = ledger.read(ledger.write(requests))
         self.documents = FakeDocuments()
         self.jobs = Jobs()
-        self.workflow = Workflow(self.jobs, self.documents, lambda: None)
+        self.workflow = Workflow(
+            self.jobs, self.documents, lambda: None, lambda asked, places: places[0]
+        )
         self.workflow.heed(Status(status.READY, "Connected.", WELCOME))
         self.panel = InpaintPanel(self.jobs)
         self.workflow.said.connect(self.panel.say)
@@ -66,7 +70,7 @@ class Restarted:
             for index in range(1, passes + 1):
                 self.jobs.heard(values.pass_done(request, index))
             self.jobs.heard(values.job_done(request))
-        self.workflow.insert_finished()
+        self.workflow.insertion.insert_finished()
 
     def stages(self) -> list[str]:
         return [job.stage for job in self.jobs.all()]
@@ -102,14 +106,16 @@ def test_inserting_puts_the_same_layers_in_and_acknowledges_them() -> None:
     restarted.server_delivers()
     document = FakeDocument("other")
     restarted.documents.opened.append(document)
-    restarted.workflow.insert_kept()
+    restarted.workflow.insertion.insert_kept()
     (plan,) = document.plans
     assert plan.group_name == "Sfumato · two · seed 7"
     assert [layer.area for layer in plan.layers] == [values.CROP] * 2
     assert restarted.stages() == [states.INSERTED]
     job = restarted.requests[0].job
+    assert restarted.line.said[1:] == []
+    restarted.workflow.insertion.safekeeping.stored(document.save())
     assert restarted.line.said[1:3] == [Ack(job, 1), Ack(job, 2)]
-    restarted.workflow.insert_kept()
+    restarted.workflow.insertion.insert_kept()
     assert len(document.plans) == 1
     assert restarted.panel.as_new.isHidden()
 
@@ -121,7 +127,7 @@ def test_each_job_goes_into_the_document_of_its_file() -> None:
     restarted.documents.opened += [first, second, front]
     restarted.server_delivers()
     assert restarted.panel.sentence.text().startswith("2 jobs from an earlier session are finished")
-    restarted.workflow.insert_kept()
+    restarted.workflow.insertion.insert_kept()
     assert [plan.group_name[-1] for plan in first.plans] == ["1"]
     assert [plan.group_name[-1] for plan in second.plans] == ["2"]
     assert front.plans == []
@@ -132,10 +138,10 @@ def test_a_document_that_does_not_fit_is_left_alone() -> None:
     document = FakeDocument("other", canvas=replace(values.CANVAS, width=300))
     restarted.documents.opened.append(document)
     restarted.server_delivers()
-    restarted.workflow.insert_kept()
+    restarted.workflow.insertion.insert_kept()
     assert document.plans == []
     assert restarted.stages() == [states.KEPT]
-    restarted.workflow.insert_as_new()
+    restarted.workflow.insertion.insert_as_new()
     assert document.plans == []
     made = restarted.documents.opened[-1]
     assert (made.canvas, made.colour) == (values.CANVAS, values.reading().colour)
@@ -146,7 +152,7 @@ def test_a_document_that_does_not_fit_is_left_alone() -> None:
 def test_jobs_of_one_picture_share_a_new_document() -> None:
     restarted = Restarted(named("/a.kra"), named("/b.kra"), named("/a.kra", seed=9))
     restarted.server_delivers()
-    restarted.workflow.insert_as_new()
+    restarted.workflow.insertion.insert_as_new()
     assert [len(document.plans) for document in restarted.documents.opened] == [2, 1]
 
 
@@ -154,7 +160,7 @@ def test_pictures_that_were_never_stored_are_told_apart() -> None:
     other = replace(values.reading(), document_id="other")
     restarted = Restarted(values.request(), replace(values.request(), reading=other))
     restarted.server_delivers()
-    restarted.workflow.insert_as_new()
+    restarted.workflow.insertion.insert_as_new()
     assert [len(document.plans) for document in restarted.documents.opened] == [1, 1]
 
 
@@ -162,7 +168,7 @@ def test_without_a_new_document_the_passes_stay() -> None:
     restarted = Restarted(values.request())
     restarted.server_delivers()
     restarted.documents.fault = RuntimeError("Krita could not make a document")
-    restarted.workflow.insert_as_new()
+    restarted.workflow.insertion.insert_as_new()
     assert "Krita could not make a document" in restarted.panel.sentence.text()
     assert restarted.stages() == [states.KEPT]
 
@@ -184,9 +190,9 @@ def test_passes_that_are_there_are_offered_though_the_job_failed() -> None:
     restarted.jobs.heard(values.accepted(request))
     restarted.jobs.heard(values.pass_done(request, 1))
     restarted.jobs.heard(values.failed(request, errors.ENGINE_CRASHED))
-    restarted.workflow.insert_finished()
+    restarted.workflow.insertion.insert_finished()
     assert restarted.stages() == [states.KEPT]
-    restarted.workflow.insert_as_new()
+    restarted.workflow.insertion.insert_as_new()
     assert len(restarted.documents.opened[0].plans[0].layers) == 1
 
 
@@ -223,11 +229,12 @@ def recorded(memory: Memory) -> int:
     return len(ledger.read(memory.content.get("jobs", "")))
 
 
-def test_a_job_is_remembered_from_its_start_to_its_insertion() -> None:
+def test_a_job_is_remembered_from_its_start_until_its_layers_are_in_a_file() -> None:
     memory = Memory(token=flat_server.TOKEN)
     seen: list[int] = []
     with flat_server.running() as server:
-        documents = FakeDocuments(FakeDocument(file="/a.kra"))
+        document = FakeDocument(file="/a.kra")
+        documents = FakeDocuments(document)
         documents.meanwhile = lambda: seen.append(recorded(memory))
         with studio(server.url, documents, memory) as made:
             changed = Recorder(made.jobs.changed)
@@ -235,6 +242,9 @@ def test_a_job_is_remembered_from_its_start_to_its_insertion() -> None:
             assert [r.file for r in ledger.read(memory.content["jobs"])] == ["/a.kra"]
             paid = Recorder(made.jobs.paid)
             changed.until(lambda job: job.stage == states.INSERTED)
+            assert recorded(memory) == 1
+            made.safekeeping.stored(document.save())
+            assert recorded(memory) == 0
             paid.until()
     assert seen == [0, 1]  # while the document was read, while the layers went in
     assert memory.content["jobs"] == ""
@@ -281,6 +291,7 @@ def test_a_restarted_plugin_gets_its_passes_over_a_real_socket() -> None:
             paid = Recorder(made.jobs.paid)
             panel.as_new.click()
             assert len(documents.opened[0].plans[0].layers) == 2
+            made.safekeeping.stored(documents.opened[0].save("/new.kra"))
             paid.until()
             assert len(server.of(Ack)) == 2
     assert memory.content["jobs"] == ""
@@ -297,10 +308,36 @@ def test_a_picture_that_is_not_open_holds_nothing_up() -> None:
     restarted = Restarted(replace(values.request(seed=1), reading=wide), values.request(seed=2))
     restarted.documents.opened.append(FakeDocument("other"))
     restarted.server_delivers()
-    restarted.workflow.insert_kept()
+    restarted.workflow.insertion.insert_kept()
     assert [plan.group_name[-1] for plan in restarted.documents.opened[0].plans] == ["2"]
     assert "300 × 150 px" in restarted.panel.sentence.text()
     assert restarted.stages() == [states.KEPT, states.INSERTED]
+
+
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("opened_first", [False, True])
+def test_a_picture_that_krita_recovered_has_its_passes_already(
+    saved: bool, opened_first: bool
+) -> None:
+    """They were inserted, and Krita crashed before the picture was saved or just after."""
+    restarted = Restarted(named("/a.kra"))
+    (request,) = restarted.requests
+    recovered = FakeDocument("recovered", file="/a.kra", stored=saved)
+    plan = plan_layers(values.finished_job())
+    recovered.plans.append(replace(plan, provenance_key="sfumato.job." + request.job))
+    safekeeping = restarted.workflow.insertion.safekeeping
+    if opened_first:
+        restarted.documents.opened.append(recovered)
+    restarted.server_delivers()
+    if not opened_first:
+        restarted.documents.opened.append(recovered)
+        safekeeping.look()
+    assert restarted.stages() == [states.INSERTED]
+    assert "are in /a.kra already" in restarted.panel.sentence.text()
+    assert len(recovered.plans) == 1
+    assert len(restarted.jobs.debts()) == int(saved)
+    safekeeping.stored(recovered.save())
+    assert len(restarted.jobs.debts()) == 1
 
 
 def test_passes_that_were_acknowledged_before_the_crash_are_gone() -> None:
@@ -310,12 +347,30 @@ def test_passes_that_were_acknowledged_before_the_crash_are_gone() -> None:
     assert restarted.panel.sentence.text().startswith("The server no longer has a job")
 
 
-def test_kept_passes_can_be_given_up() -> None:
+def test_kept_passes_are_given_up_by_a_button_of_its_own_that_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     restarted = Restarted(values.request(seed=1), values.request(seed=2))
     restarted.panel.cancel_wanted.connect(restarted.jobs.cancel)
+    assert not restarted.panel.cancel.isHidden()
+    assert restarted.panel.discard.isHidden()
     restarted.server_delivers()
-    assert restarted.panel.cancel.text() == "Discard kept passes"
-    restarted.panel.cancel.click()
+    restarted.panel.cancel.click()  # the second of a double click, as the first ended a job
+    asked: list[str] = []
+
+    def answer(button: QMessageBox.StandardButton) -> None:
+        def question(parent: QWidget, title: str, text: str) -> QMessageBox.StandardButton:
+            asked.append(text)
+            return button
+
+        monkeypatch.setattr(QMessageBox, "question", question)
+
+    answer(QMessageBox.StandardButton.No)
+    restarted.panel.discard.click()
+    assert restarted.stages() == [states.KEPT] * 2
+    answer(QMessageBox.StandardButton.Yes)
+    restarted.panel.discard.click()
+    assert asked == ["Discard the kept passes of 2 jobs? They cannot be had again."] * 2
     assert restarted.stages() == [states.CANCELLED] * 2
     acks = [said for said in restarted.line.said if isinstance(said, Ack)]
     assert acks == [Ack(r.job, index) for r in restarted.requests for index in (1, 2)]

@@ -6,11 +6,10 @@ import pytest
 from fakes import flat_server
 from fakes import plugin_values as values
 from sfumato.core.choices import Choices
-from sfumato.core.request import encode, extents_for, make_request
+from sfumato.core.request import encode, make_request, make_requests
 from sfumato.core.types import Refusal
-from sfumato_protocol.blobs import MAX_SIDE
 from sfumato_protocol.errors import ProtocolError
-from sfumato_protocol.geometry import RING, WHOLE, Rect, default_masks
+from sfumato_protocol.geometry import default_masks
 
 RECIPE = flat_server.WELCOME.recipes[0]
 
@@ -75,31 +74,19 @@ def test_the_chosen_engine_is_asked_for_and_one_that_is_gone_is_refused() -> Non
         make_request(values.reading(), RECIPE, Choices(engine="gone"), flat_server.WELCOME)
 
 
-def test_a_crop_beyond_the_servers_limit_is_refused() -> None:
-    whole = Rect(0, 0, 300, 200)
-    limits = replace(flat_server.WELCOME.limits, crop_pixels=300 * 200)
-    assert extents_for(RECIPE, limits)(whole, whole)
-    with pytest.raises(Refusal, match="smaller"):
-        extents_for(RECIPE, replace(limits, crop_pixels=300 * 200 - 1))(whole, whole)
+def test_jobs_of_one_click_know_each_other() -> None:
+    (one,) = make_requests([values.reading()], RECIPE, Choices(), flat_server.WELCOME)
+    assert one.click == ""
+    three = make_requests([values.reading()] * 3, RECIPE, Choices(seed=4), flat_server.WELCOME)
+    assert len({request.job for request in three}) == 3
+    assert {request.click for request in three} == {three[0].job}
+    assert {request.choices.seed for request in three} == {4}
+    assert all("3 places" in request.remarks[0] for request in three)
 
 
-@pytest.mark.parametrize("upright", [False, True])
-def test_a_crop_longer_than_can_be_sent_is_refused(upright: bool) -> None:
-    limits = replace(flat_server.WELCOME.limits, crop_pixels=MAX_SIDE * 4096)
-    for side in (MAX_SIDE, MAX_SIDE + 1):
-        whole = Rect(0, 0, 300, side) if upright else Rect(0, 0, side, 300)
-        extents = extents_for(RECIPE, limits)
-        if side <= MAX_SIDE:
-            assert extents(whole, whole)
-            continue
-        with pytest.raises(Refusal, match=f"are {side} px long.*at most {MAX_SIDE} px.*shorter"):
-            extents(whole, whole)
-
-
-def test_extents_follow_the_recipe() -> None:
-    extents = extents_for(RECIPE, flat_server.WELCOME.limits)(
-        Rect(0, 0, 1280, 720), Rect(10, 10, 50, 50)
-    )
-    assert [extent.zone for extent in extents] == [WHOLE, RING]
-    assert extents[0].feather == pytest.approx(50 / 6)
-    assert extents[1].width == pytest.approx(50 / 6)
+def test_the_artist_is_told_of_surroundings_that_had_to_give_way() -> None:
+    whole, cut = values.reading(crop=values.CANVAS), values.reading()
+    for reading, remarks in ((whole, 0), (cut, 1)):
+        (asked,) = make_requests([reading], RECIPE, Choices(), flat_server.WELCOME)
+        assert len(asked.remarks) == remarks
+        assert all("less of its surroundings" in remark for remark in asked.remarks)

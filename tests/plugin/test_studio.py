@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgpack
 import pytest
 
 from fakes import flat_server, rude_servers
@@ -16,7 +17,7 @@ from fakes.stores import Memory
 from sfumato.core import job as states
 from sfumato.core import status
 from sfumato.studio import Studio
-from sfumato_protocol import endpoint, errors, messages
+from sfumato_protocol import codec, endpoint, errors, messages
 from sfumato_protocol.peer import Peer
 
 pytestmark = pytest.mark.usefixtures("application")
@@ -50,7 +51,9 @@ def test_button_to_layers(memory: Memory) -> None:
         panel.inpaint.click()
         changed.until(lambda job: job.stage == states.INSERTED)
         seed = int(panel.choices.seed.text())
-        server.wait_for(messages.Ack)
+        assert not server.of(messages.Ack)
+        made.safekeeping.stored(document.save())
+        assert server.wait_for(messages.Ack)
     assert [layer.name for layer in document.plans[0].layers] == [
         f"1 whole · strength 0.70 · seed {seed}",
         f"2 ring · strength 0.40 · seed {seed + 1}",
@@ -100,6 +103,105 @@ def test_both_windows_show_the_same(memory: Memory) -> None:
         assert first.choices.seed.text() == second.choices.seed.text() == "0"
         assert first.sentence.text() == second.sentence.text() != ""
         assert second.choices.lock.isChecked()
+
+
+def test_what_is_chosen_in_one_window_is_not_undone_by_another(memory: Memory) -> None:
+    with flat_server.running() as server, studio(server.url, FakeDocument(), memory) as made:
+        first, second = made.make_panel(), made.make_panel()
+        first.choices.prompt.setPlainText("a calm sea")
+        second.choices.lock.click()
+        second.choices.negative.setText("boats")
+        second.choices.negative.textEdited.emit("boats")
+        third = made.make_panel()
+        shown = [
+            (form.prompt.toPlainText(), form.negative.text(), form.lock.isChecked())
+            for form in (first.choices, second.choices, third.choices)
+        ]
+        changed = Recorder(made.jobs.changed)
+        first.inpaint.click()
+        job = changed.until(lambda job: job.stage == states.INSERTED)
+    assert shown == [("a calm sea", "boats", True)] * 3
+    assert job.request.choices.prompt == "a calm sea"
+    assert memory.content["prompt"] == "a calm sea"
+
+
+def test_what_is_typed_while_a_click_waits_for_krita_stays(memory: Memory) -> None:
+    document = FakeDocument(at_work=2)
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        panel = made.make_panel()
+        form = panel.choices
+        form.prompt.setPlainText("a calm sea")
+        changed = Recorder(made.jobs.changed)
+        made.inpaint()
+        form.prompt.setPlainText("boats")
+        job = changed.until(lambda job: job.stage == states.INSERTED)
+        assert job.request.choices.prompt == "a calm sea"
+        assert form.prompt.toPlainText() == "boats"
+        assert form.seed.text() == str(job.request.choices.seed)
+
+
+def test_a_window_that_is_opened_later_shows_what_was_said_last(memory: Memory) -> None:
+    document = FakeDocument()
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        changed = Recorder(made.jobs.changed)
+        made.inpaint()
+        done = changed.until(lambda job: job.stage == states.INSERTED)
+        assert made.make_panel().sentence.text() == done.said
+        made.use_again()
+        assert "comes from no Sfumato job" in made.make_panel().sentence.text()
+
+
+def test_an_engine_that_is_no_longer_listed_gives_way_with_a_word(memory: Memory) -> None:
+    """It cannot even be chosen anew: with one engine left there is nothing to choose from."""
+    memory.content["engine"] = "sdxl"
+    document = FakeDocument()
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        panel = made.make_panel()
+        words = "The engine “sdxl” is not offered here, so the recipe runs on Flat colour."
+        assert panel.sentence.text() == words
+        assert panel.choices.engine.currentText() == "The recipe's own: Flat colour"
+        changed = Recorder(made.jobs.changed)
+        panel.inpaint.click()
+        changed.until(lambda job: job.stage == states.INSERTED)
+    assert memory.content["engine"] == ""
+
+
+def test_what_is_newer_than_the_plugin_is_left_out_and_the_rest_works(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recipe has a zone without a word here, an engine a number beyond its range."""
+    encode = codec.encode
+
+    def newer(message: messages.Message) -> bytes:
+        frame = encode(message)
+        if not isinstance(message, messages.Welcome):
+            return frame
+        content = msgpack.unpackb(frame)
+        (recipe,) = content["recipes"]
+        aura = {**recipe, "name": "aura", "passes": [{**recipe["passes"][0], "zone": "aura"}]}
+        engine = {**content["engines"][0], "name": "huge", "native": 1 << 20}
+        content["recipes"], content["engines"] = [aura, recipe], [*content["engines"], engine]
+        content["limits"]["crop_pixels"] = 1 << 40
+        frame = msgpack.packb(content)
+        assert isinstance(frame, bytes)
+        return frame
+
+    monkeypatch.setattr(codec, "encode", newer)
+    memory.content.update(recipe="aura", engine="huge")
+    document = FakeDocument()
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        panel = made.make_panel()
+        assert panel.connection.sentence.text() == (
+            "Connected to fake. 2 of its offers are not understood and left out: update the plugin."
+        )
+        tip = panel.connection.sentence.toolTip()
+        assert "recipe aura" in tip
+        assert "engine huge" in tip
+        assert "“aura” is not offered here" in panel.sentence.text()
+        assert "“huge” is not offered here" in panel.sentence.text()
+        changed = Recorder(made.jobs.changed)
+        panel.inpaint.click()
+        changed.until(lambda job: job.stage == states.INSERTED)
 
 
 def test_a_closed_window_is_forgotten(memory: Memory) -> None:

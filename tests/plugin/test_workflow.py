@@ -7,59 +7,17 @@ from dataclasses import replace
 import pytest
 
 from fakes import plugin_values as values
-from fakes.documents import FakeDocument, FakeDocuments
+from fakes.documents import FakeDocument
 from fakes.flat_server import WELCOME
 from fakes.qt_waiting import Recorder
+from fakes.stage import Stage
 from sfumato.core import job as states
 from sfumato.core import sentences, status
 from sfumato.core.choices import Choices
 from sfumato.core.job import Job
 from sfumato.core.status import Status
 from sfumato.core.types import ColourSpace
-from sfumato.jobs import Jobs
-from sfumato.workflow import Workflow
-from sfumato_protocol import errors
 from sfumato_protocol.geometry import Rect
-
-
-class Stage:
-    """A workflow with everything around it."""
-
-    def __init__(self) -> None:
-        self.document = FakeDocument()
-        self.documents = FakeDocuments(self.document)
-        self.jobs = Jobs()
-        self.woken = 0
-        self.workflow = Workflow(self.jobs, self.documents, self.wake)
-        self.said = Recorder(self.workflow.said)
-        self.connect()
-
-    def wake(self) -> None:
-        self.woken += 1
-
-    def connect(self) -> None:
-        self.workflow.heed(Status(status.READY, "Connected.", WELCOME))
-
-    def click(self) -> Job:
-        job = self.workflow.inpaint(Choices(seed=7))
-        assert job is not None
-        return job
-
-    def server_finishes(self, job: Job, passes: int = 2) -> None:
-        self.jobs.heard(values.accepted(job.request))
-        for index in range(1, passes + 1):
-            self.jobs.heard(values.pass_done(job.request, index))
-        if passes == 2:
-            self.jobs.heard(values.job_done(job.request))
-        else:
-            self.jobs.heard(values.failed(job.request, errors.ENGINE_CRASHED, "a crash"))
-
-    def until_stage(self, stage: str) -> Job:
-        changed = Recorder(self.jobs.changed)
-        known = self.jobs.all()[-1]
-        found = known if known.stage == stage else changed.until(lambda job: job.stage == stage)
-        assert isinstance(found, Job)
-        return found
 
 
 @pytest.fixture
@@ -109,7 +67,7 @@ def test_a_picture_that_changed_its_kind_meanwhile_gets_no_layers_in_the_wrong_p
     assert stage.said.seen == [sentences.CHANGED]
     assert stage.document.plans == []
     stage.document.canvas, stage.document.colour = before.canvas, before.colour
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert stage.until_stage(states.INSERTED).id == job.id
 
 
@@ -142,7 +100,7 @@ def test_what_reading_refuses_is_said(stage: Stage) -> None:
 def test_a_crop_that_is_too_large_is_refused_before_its_pixels_are_read(stage: Stage) -> None:
     small = replace(WELCOME, limits=replace(WELCOME.limits, crop_pixels=1))
     stage.workflow.heed(Status(status.READY, "Connected.", small))
-    assert "Make the selection smaller" in refused(stage)
+    assert "make the selection smaller" in refused(stage)
     assert stage.documents.pixels_read == 0
 
 
@@ -173,7 +131,7 @@ def test_a_job_that_ends_inside_a_click_goes_in_afterwards(stage: Stage) -> None
     def end() -> None:
         stage.documents.meanwhile = lambda: None
         stage.server_finishes(first)
-        stage.workflow.insert_finished()
+        stage.workflow.insertion.insert_finished()
         assert stage.document.plans == []
 
     stage.documents.meanwhile = end
@@ -206,7 +164,7 @@ def test_a_cancelled_job_changes_nothing(stage: Stage) -> None:
     stage.jobs.heard(values.pass_done(job.request, 1))
     stage.jobs.cancel(job.id)
     stage.jobs.heard(values.job_done(job.request))
-    stage.workflow.insert_finished()
+    stage.workflow.insertion.insert_finished()
     assert stage.document.plans == []
 
 
@@ -216,11 +174,11 @@ def test_passes_of_a_closed_document_are_kept_and_can_go_in_again(stage: Stage) 
     stage.server_finishes(job)
     kept = stage.until_stage(states.KEPT)
     assert "closed" in kept.said
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert stage.said.seen[-1] == "No picture is open."
     reopened = FakeDocument("reopened")
     stage.documents.opened.append(reopened)
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert len(reopened.plans) == 1
     assert stage.jobs.all()[0].stage == states.INSERTED
 
@@ -241,7 +199,7 @@ def test_kept_passes_go_into_no_other_kind_of_document(
     stage.until_stage(states.KEPT)
     other = replace(FakeDocument("other"), **changes)  # type: ignore[arg-type]
     stage.documents.opened.append(other)
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert words in stage.said.seen[-1]
     assert other.plans == []
     assert stage.jobs.all()[0].stage == states.KEPT
@@ -254,5 +212,5 @@ def test_when_krita_cannot_take_the_layers_they_are_kept(stage: Stage) -> None:
     kept = stage.until_stage(states.KEPT)
     assert "no memory" in kept.said
     stage.documents.fault = None
-    stage.workflow.insert_kept()
+    stage.workflow.insertion.insert_kept()
     assert len(stage.document.plans) == 1

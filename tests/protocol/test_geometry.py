@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sfumato_protocol.errors import InvalidField
 from sfumato_protocol.geometry import (
+    ENOUGH_CONTEXT,
     MIN_CONTEXT,
     RING,
     WHOLE,
@@ -77,7 +80,51 @@ def test_far_from_edges_there_is_context_on_every_side(box: Rect, passes: list[E
     margin = min(box.x - crop.x, box.y - crop.y, crop.right - box.right, crop.bottom - box.bottom)
     reach = max(extent.reach for extent in passes)
     assert margin >= reach + MIN_CONTEXT
-    assert margin >= reach + max(box.width, box.height) / 2
+    assert margin >= reach + min(max(box.width, box.height) / 2, ENOUGH_CONTEXT)
+    assert min(box.x - crop.x, crop.right - box.right) >= reach + box.width / 2
+    assert min(box.y - crop.y, crop.bottom - box.bottom) >= reach + box.height / 2
+
+
+PHOTO = Rect(0, 0, 6000, 4000)
+MOST = 4096 * 4096
+
+
+@pytest.mark.parametrize("box", [Rect(1500, 2000, 3000, 40), Rect(1700, 1800, 2600, 500)])
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_long_line_needs_no_square_of_context(box: Rect, upright: bool) -> None:
+    canvas = PHOTO
+    if upright:
+        canvas = Rect(0, 0, canvas.height, canvas.width)
+        box = Rect(box.y, box.x, box.height, box.width)
+    masks = default_masks(canvas, box)
+    crop = context_crop(box, canvas, [pass_extent(WIDE, 1.0, 1.0, masks)])
+    assert crop.width * crop.height <= MOST / 1.5
+    assert min(box.x - crop.x, box.y - crop.y) >= 500
+
+
+@given(canvases, boxes, extents, st.integers(1, 3000**2), st.integers(1, 9000))
+def test_context_gives_way_before_a_crop_is_too_large(
+    canvas: Rect, selection: Rect, passes: list[Extent], most: int, longest: int
+) -> None:
+    visible = selection.intersected(canvas)
+    if visible.empty:
+        return
+    free = context_crop(selection, canvas, passes)
+    crop = context_crop(selection, canvas, passes, most, longest)
+    touched = visible.grown(math.ceil(max(extent.reach for extent in passes))).intersected(canvas)
+    assert canvas.contains(crop)
+    assert crop.contains(touched)
+    if free.width * free.height <= most and max(free.width, free.height) <= longest:
+        assert crop == free
+    elif crop.width * crop.height > most or max(crop.width, crop.height) > longest:
+        assert crop == context_crop(selection, canvas, passes, 1, 1), "all of it has given way"
+
+
+def test_as_much_context_is_kept_as_there_is_room_for() -> None:
+    box = Rect(1500, 500, 3000, 3000)
+    crop = context_crop(box, PHOTO, (), MOST)
+    assert 0.97 * MOST <= crop.width * crop.height <= MOST
+    assert min(box.x - crop.x, box.y - crop.y) > 400
 
 
 @given(canvases, boxes)

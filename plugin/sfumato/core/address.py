@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sfumato_protocol import endpoint
 
+_PLAIN_PORT, _SECURE_PORT = 80, 443  # where none is named in a whole address
 _PARTS = re.compile(
     r"(?:(?P<scheme>[a-z]+)://)?(?P<host>\[[0-9a-fA-F:.]+\]|[^/:\s]+)(?::(?P<port>\d+))?(?P<path>/\S*)?"
 )
@@ -14,7 +15,8 @@ _PARTS = re.compile(
 def completed(typed: str) -> str:
     """The WebSocket address meant by `typed`: scheme, port and path default to a local server's.
 
-    "" is the local server itself. What cannot be an address comes back as it is, to be refused
+    "" is the local server itself. With wss:// the port is that of all secure sites, where a proxy
+    answers for a server behind it. What cannot be an address comes back as it is, to be refused
     with its own words when it is dialled.
     """
     text = typed.strip()
@@ -23,9 +25,10 @@ def completed(typed: str) -> str:
     parts = _PARTS.fullmatch(text)
     if parts is None:
         return text
+    scheme = parts["scheme"] or "ws"
     path = parts["path"] if parts["path"] not in (None, "/") else endpoint.PATH
-    port = parts["port"] or endpoint.PORT
-    return "{}://{}:{}{}".format(parts["scheme"] or "ws", parts["host"], port, path)
+    port = parts["port"] or (_SECURE_PORT if scheme == "wss" else endpoint.PORT)
+    return "{}://{}:{}{}".format(scheme, parts["host"], port, path)
 
 
 def same_server(one: str, other: str) -> bool:
@@ -37,6 +40,7 @@ def _server(address: str) -> Union[str, Tuple[object, ...]]:
     try:
         parts = urlsplit(address)
         host = endpoint.HOST if endpoint.is_here(address) else parts.hostname
-        return (parts.scheme, host, parts.port, parts.path)
+        port = parts.port or (_SECURE_PORT if parts.scheme == "wss" else _PLAIN_PORT)
+        return (parts.scheme, host, port, parts.path)
     except ValueError:  # no address: it is itself alone
         return address

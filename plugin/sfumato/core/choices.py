@@ -56,7 +56,7 @@ def caution(welcome: Welcome, recipe: RecipeInfo, chosen: str = "") -> str:
     for. "" where all is well."""
     engine = engine_for(welcome, recipe, chosen)
     if engine is None:
-        return ""
+        return sentences.no_engine(chosen or recipe.engine, [one.name for one in welcome.engines])
     if recipe.draws and not engine.draws:
         return sentences.cannot_draw(engine.title or engine.name)
     own = engine_for(welcome, recipe)
@@ -66,11 +66,20 @@ def caution(welcome: Welcome, recipe: RecipeInfo, chosen: str = "") -> str:
 
 
 def offered(welcome: Welcome, choices: Choices) -> Tuple[Choices, str]:
-    """The choices with the server's first recipe where theirs is not offered, and a sentence that
-    says so; "" where nothing had to change."""
+    """The choices that can be run here, and a sentence for what had to change, "" for nothing.
+
+    A recipe that is not offered gives way to the server's first, an engine to the recipe's own.
+    """
+    said = []
     names = [recipe.name for recipe in welcome.recipes]
-    if not names or choices.recipe in ("", *names):
-        return choices, ""
-    first = welcome.recipes[0]
-    said = sentences.recipe_not_offered(choices.recipe, first.title or first.name)
-    return replace(choices, recipe=first.name), said
+    if names and choices.recipe not in ("", *names):
+        first = welcome.recipes[0]
+        said.append(sentences.recipe_not_offered(choices.recipe, first.title or first.name))
+        choices = replace(choices, recipe=first.name)
+    if choices.engine not in ("", *(engine.name for engine in welcome.engines)):
+        own = engine_for(welcome, recipe_named(welcome, choices.recipe)) if names else None
+        said.append(
+            sentences.engine_not_offered(choices.engine, own.title or own.name if own else "")
+        )
+        choices = replace(choices, engine="")
+    return choices, " ".join(said)

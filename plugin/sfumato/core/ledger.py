@@ -15,11 +15,12 @@ from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, RecipeInfo
 
 from .choices import Choices
 from .colours import DEPTHS, MODEL
+from .context import UNKNOWN, Context
 from .debts import Debt
 from .request import LONGEST_ADDRESS, Request
 from .types import ColourSpace, Reading
 
-MOST = 32
+MOST = 64
 _LONGEST_TEXT = 4 * 1024 * 1024
 _LONGEST_PATH = 4096
 _LONGEST_NAME = 1000
@@ -46,6 +47,8 @@ class Record:
     server: str
     address: str = ""
     asked: int = 0
+    context: Context = UNKNOWN
+    click: str = ""
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)
@@ -53,6 +56,8 @@ class Record:
         checks.text("file", self.file, _LONGEST_PATH)
         checks.text("server", self.server, _LONGEST_NAME)
         checks.text("address", self.address, LONGEST_ADDRESS)
+        if self.click:
+            checks.job_id("click", self.click)
         checks.whole("asked", self.asked, 0, 2**53)
         checks.text("colour.profile", self.colour.profile, _LONGEST_NAME)
         checks.one_of("colour.model", self.colour.model, (MODEL,))
@@ -84,7 +89,7 @@ def request_of(record: Record) -> Request:
 
 def _of(kind: Type[Any], values: Dict[str, Any]) -> Dict[str, Any]:
     """Those of `values` that are fields of a dataclass."""
-    return {field.name: values[field.name] for field in fields(kind)}
+    return {field.name: values[field.name] for field in fields(kind) if field.name in values}
 
 
 def write(requests: Iterable[Request], debts: Iterable[Debt] = ()) -> str:

@@ -1,24 +1,18 @@
-"""From one click's reading and the artist's choices to the message that asks for a ladder."""
+"""From a click's readings and the artist's choices to the messages that ask for a ladder."""
 
 import uuid
-from dataclasses import dataclass
-from typing import Callable, Tuple
+from dataclasses import dataclass, replace
+from typing import Callable, Sequence, Tuple
 
 from sfumato_protocol import blobs
-from sfumato_protocol.geometry import (
-    Extent,
-    MaskSettings,
-    Rect,
-    context_crop,
-    default_masks,
-    pass_extent,
-)
-from sfumato_protocol.messages import Limits, RecipeInfo, Submit, Welcome
+from sfumato_protocol.geometry import MaskSettings, context_crop, default_masks
+from sfumato_protocol.messages import RecipeInfo, Submit, Welcome
 
 from . import sentences
 from .choices import Choices, engine_for
 from .colours import DEPTHS, ORDER, require_supported
-from .types import Extents, Reading, Refusal
+from .framing import Framing
+from .types import Reading, Refusal
 
 LONGEST_ADDRESS = 2000
 
@@ -28,7 +22,8 @@ class Request:
     """One job as it is asked for. job: 32 hexadecimal digits. seed of `choices`: the job's own.
 
     file: where the document is stored, "" if it never was. address: of the server that was asked,
-    "" before. asked: when, in seconds since 1970, 0 if unknown.
+    "" before. asked: when, in seconds since 1970, 0 if unknown. click: the same for jobs whose
+    passes go in together, "" for a job by itself. remarks: what the artist should know of it.
     """
 
     job: str
@@ -40,39 +35,55 @@ class Request:
     file: str = ""
     address: str = ""
     asked: int = 0
+    click: str = ""
+    remarks: Tuple[str, ...] = ()
 
 
-def extents_for(recipe: RecipeInfo, limits: Limits) -> Extents:
-    """The masks that a recipe's passes will draw.
-
-    Raises `Refusal` for a crop that the server would not take, before its pixels are read.
-    """
-
-    def extents(canvas: Rect, selection: Rect) -> Tuple[Extent, ...]:
-        masks = default_masks(canvas, selection)
-        drawn = tuple(pass_extent(p.zone, p.feather, p.width, masks) for p in recipe.passes)
-        crop = context_crop(selection, canvas, drawn)
-        pixels = crop.width * crop.height
-        if pixels > limits.crop_pixels:
-            raise Refusal(sentences.too_large(pixels, limits.crop_pixels))
-        longest = max(crop.width, crop.height)
-        if longest > blobs.MAX_SIDE:
-            raise Refusal(sentences.too_long(longest, blobs.MAX_SIDE))
-        return drawn
-
-    return extents
+def make_requests(
+    readings: Sequence[Reading],
+    recipe: RecipeInfo,
+    choices: Choices,
+    welcome: Welcome,
+    file: str = "",
+) -> Tuple[Request, ...]:
+    """The jobs of one click, one for each reading; copies no pixels. Raises `Refusal` if the server
+    could not take them."""
+    requests = [make_request(one, recipe, choices, welcome, file) for one in readings]
+    several = len(requests) > 1
+    click = requests[0].job if several else ""
+    said = [sentences.far_places(len(requests))] if several else []
+    framing = Framing(recipe, welcome.limits)
+    return tuple(
+        replace(one, click=click, remarks=(*said, *_remarks(one.reading, framing)))
+        for one in requests
+    )
 
 
 def make_request(
     reading: Reading, recipe: RecipeInfo, choices: Choices, welcome: Welcome, file: str = ""
 ) -> Request:
-    """What will be sent; copies no pixels. Raises `Refusal` if the server could not take it."""
+    """The job of one reading; copies no pixels. Raises `Refusal` if no server could take it."""
     require_supported(reading.colour)
     if engine_for(welcome, recipe, choices.engine) is None:
         listed = [engine.name for engine in welcome.engines]
         raise Refusal(sentences.no_engine(choices.engine or recipe.engine, listed))
     masks = default_masks(reading.canvas, reading.bounds)
-    return Request(uuid.uuid4().hex, reading, recipe, choices, masks, welcome.server, file)
+    return Request(
+        job=uuid.uuid4().hex,
+        reading=reading,
+        recipe=recipe,
+        choices=choices,
+        masks=masks,
+        server=welcome.server,
+        file=file,
+    )
+
+
+def _remarks(reading: Reading, framing: Framing) -> Tuple[str, ...]:
+    extents = framing.extents(reading.canvas, reading.bounds)
+    if reading.crop.contains(context_crop(reading.bounds, reading.canvas, extents)):
+        return ()
+    return (sentences.less_context(framing.limits.crop_pixels),)
 
 
 def encode(

@@ -1,20 +1,24 @@
 """Every sentence the plugin says to the artist: what is the matter and what to do."""
 
 from typing import Sequence
+from urllib.parse import urlsplit
 
 from sfumato_protocol import VERSION
 
 NOT_CONNECTED = "Not connected to a Sfumato server."
 CONNECTING = "Looking for the Sfumato server…"
 BUSY = "Krita is still working on the last click; try again in a moment."
-STROKE = "The passes are ready and go in as soon as the current stroke ends."
+STROKE = "The passes are ready and go in as soon as the current stroke, filter or transform ends."
 CANCELLED = "Cancelled; the document was not changed."
 SENDING = "Sending the selection and its surroundings…"
 NO_DOCUMENT = "No picture is open: open one, select what should change, and click again."
 NO_SELECTION = "Nothing is selected: select what should change and click again."
 EMPTY_SELECTION = "The selection is empty: select what should change and click again."
 OFF_CANVAS = "The selection lies outside the canvas: move it onto the picture and click again."
-PAINTING = "Krita is still painting on this picture: wait for the stroke to end and click again."
+PAINTING = (
+    "Krita is at work on this picture: wait for the stroke to end, or apply or close the filter or "
+    "transform, and click again."
+)
 NO_PASS = "The server finished without any pass."
 RECALLED = "A job from an earlier session is asked for again."
 NO_RECORD = (
@@ -28,8 +32,8 @@ CHANGED = (
 RECONNECTING = "The connection was lost; the job goes on when the server answers again."
 
 _PLACES = (
-    "“Insert again” puts the layers into that picture or the one in front if it is of the same "
-    "size, “Insert as new document” into one of their own."
+    "“Insert again” puts the layers into that picture, or into one of the same size that you "
+    "choose, “Insert as new document” into one of their own."
 )
 
 
@@ -54,8 +58,10 @@ def wrong_version(got: str) -> str:
 def refused(address: str, status: int) -> str:
     """An HTTP answer that is not a WebSocket."""
     if status == 403:
-        return "The server at {} does not accept this address; start it with --allow-host.".format(
-            address
+        return (
+            "The server at {} does not accept this address: start it with --allow-host {}.".format(
+                address, urlsplit(address).hostname
+            )
         )
     if status == 429:
         return "The server at {} heard too many wrong tokens; it listens again in a minute.".format(
@@ -92,6 +98,12 @@ def connected(server: str) -> str:
     return "Connected to {}.".format(server)
 
 
+def left_out(offers: int) -> str:
+    """Recipes or engines of the server that this plugin does not understand, told beside it."""
+    what = "1 of its offers is" if offers == 1 else "{} of its offers are".format(offers)
+    return "{} not understood and left out: update the plugin.".format(what)
+
+
 def no_recipe(name: str, known: Sequence[str]) -> str:
     """The chosen recipe is not offered (any more)."""
     if not known:
@@ -102,6 +114,12 @@ def no_recipe(name: str, known: Sequence[str]) -> str:
 def recipe_not_offered(name: str, instead: str) -> str:
     """The recipe that was chosen last is not offered here; another one is chosen."""
     return "The recipe “{}” is not offered here, so “{}” is chosen instead.".format(name, instead)
+
+
+def engine_not_offered(name: str, instead: str) -> str:
+    """The engine that was chosen last is not offered here. instead: the recipe's own, if any."""
+    gone = "The engine “{}” is not offered here".format(name)
+    return "{}, so the recipe runs on {}.".format(gone, instead) if instead else gone + "."
 
 
 def cannot_draw(engine: str) -> str:
@@ -130,25 +148,40 @@ def too_many_jobs(limit: int) -> str:
 def too_large(pixels: int, limit: int) -> str:
     """The context crop passes the server's limit."""
     return (
-        "The selection needs {:.1f} megapixels of surroundings and the server takes "
-        "at most {:.1f}. Make the selection smaller.".format(pixels / 1e6, limit / 1e6)
+        "The selection and what its masks reach are {:.1f} megapixels, and the server takes "
+        "at most {:.1f}: make the selection smaller.".format(pixels / 1e6, limit / 1e6)
     )
 
 
 def too_long(side: int, limit: int) -> str:
     """A side of the context crop passes the protocol's limit."""
     return (
-        "The selection and its surroundings are {} px long, and at most {} px can be sent. "
-        "Make the selection shorter.".format(side, limit)
+        "The selection and its surroundings are {} px long, and at most {} px can be sent: "
+        "make the selection shorter.".format(side, limit)
     )
 
 
-def selection_mask(mask: str, layer: str) -> str:
-    """Only a layer's local selection mask is there, no selection of the document."""
+def too_many_places(places: int, limit: int) -> str:
+    """A selection of parts that are too far apart for one crop, and too many for one click."""
     return (
-        "Only the layer “{}” has a selection, its mask “{}”, and Sfumato needs one for the whole "
-        "picture: pick that mask in the Layers docker, choose Select > Select Opaque, and click "
-        "again.".format(layer, mask)
+        "The selection lies in {} places far apart, and the server takes at most {} more at once: "
+        "select fewer of them.".format(places, limit)
+    )
+
+
+def far_places(places: int) -> str:
+    """The parts of a selection are too far apart for one crop."""
+    return (
+        "The selection lies in {} places, too far apart to be sent as one; each is done by itself, "
+        "and all go in together.".format(places)
+    )
+
+
+def less_context(limit: int) -> str:
+    """The context crop was reduced to what the server takes."""
+    return (
+        "The selection is so large that less of its surroundings is sent than usual: the server "
+        "takes at most {:.1f} megapixels.".format(limit / 1e6)
     )
 
 
@@ -265,3 +298,44 @@ def other_pass_engines(was: Sequence[str]) -> str:
 def unreadable_record(reason: str) -> str:
     """A document's annotation is no record of a job."""
     return "The record of this layer's job cannot be used: {}".format(reason.rstrip(".") + ".")
+
+
+# Documents: which one, as it was or not, and when its layers are safe.
+
+CLOSED = "The picture was closed meanwhile."
+ISOLATED = (
+    "One layer is isolated, so the rest of the picture cannot be seen: switch Layer > Isolate "
+    "Active Layer off and click again."
+)
+ANIMATED = (
+    "This picture is animated, and the new layers will lie over all of its frames: click again if "
+    "that is what you want."
+)
+MOVED = (
+    "Round the selection the picture no longer looks as it did at the click, so the passes may not "
+    "fit. They are kept: undo the change and press “Insert again”, or press it and choose."
+)
+NEW_DOCUMENT = "A new document"
+
+
+def which_passes(group: str, title: str) -> str:
+    """Asks for a place. title: file name and size of the document they were asked for."""
+    return "Where do the passes “{}” go? They were made for {}.".format(group, title)
+
+
+def place(name: str, in_front: bool, alike: bool) -> str:
+    """A document to choose. alike: it looks as the one did that the passes were asked for."""
+    notes = ["in front"] if in_front else []
+    notes += [] if alike else ["does not look like it"]
+    return "{} ({})".format(name, ", ".join(notes)) if notes else name
+
+
+def there_already(name: str) -> str:
+    """A document that was opened, or that Krita recovered, holds passes that were missed."""
+    return "The passes from an earlier session are in {} already.".format(name)
+
+
+def discard(jobs: int) -> str:
+    """Asks whether kept passes are to be given up."""
+    which = "of 1 job" if jobs == 1 else "of {} jobs".format(jobs)
+    return "Discard the kept passes {}? They cannot be had again.".format(which)

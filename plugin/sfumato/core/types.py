@@ -4,25 +4,49 @@ from dataclasses import dataclass
 from typing import Callable, Tuple, Union
 
 from sfumato_protocol.colour import ColourSpace as ColourSpace
-from sfumato_protocol.geometry import Extent, Rect
+from sfumato_protocol.geometry import Rect
+
+from .context import UNKNOWN, Context
 
 Bytes = Union[bytes, bytearray, memoryview]
-# (canvas, the selection's bounds) → the masks that will be drawn, in canvas px.
-Extents = Callable[[Rect, Rect], Tuple[Extent, ...]]
+# A part of the canvas → what of it is selected, one byte a pixel.
+Coverage = Callable[[Rect], Bytes]
 
 
 class Refusal(Exception):
     """A click that cannot become a job; the text is one sentence for the artist."""
 
 
+class AtWork(Refusal):
+    """The same, while Krita is at work on the picture: it may be through in a moment."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one job works on, in canvas px.
+
+    bounds: of its part of the selection. crop: the context crop. parts: where its part of the
+    selection is, () for all that is selected in the crop.
+    """
+
+    bounds: Rect
+    crop: Rect
+    parts: Tuple[Rect, ...] = ()
+
+
+# (canvas, the selection's bounds, the selection) → the frames of a click, at least one.
+Frames = Callable[[Rect, Rect, Coverage], Tuple[Frame, ...]]
+
+
 @dataclass(frozen=True)
 class Reading:
-    """What one click read from a document.
+    """What one job of a click read from a document.
 
-    canvas: the document's bounds. bounds: the selection's non-zero bounds, may pass the canvas.
+    canvas: the document's bounds. bounds: its selection's non-zero bounds, may pass the canvas.
     crop: the context crop, inside the canvas. pixels: the crop as Krita gives it (for RGBA U8 and
     U16: B, G, R, A, little-endian). selection: coverage of the crop, one byte a pixel.
-    document_id: stays the same while the document is open.
+    document_id: stays the same while the document is open. context: what to know the crop's
+    surroundings by.
     """
 
     document_id: str
@@ -32,18 +56,36 @@ class Reading:
     crop: Rect
     pixels: Bytes
     selection: Bytes
+    context: Context = UNKNOWN
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Pixels in the document's colour space and an 8-bit transparency mask, both for `area` of the
+    canvas."""
+
+    area: Rect
+    pixels: Bytes
+    mask: Bytes
 
 
 @dataclass(frozen=True)
 class LayerSpec:
     """One result layer: pixels in the document's colour space and an 8-bit transparency mask,
-    both for `area` of the canvas. inherit_alpha: what is transparent below stays so."""
+    both for `area` of the canvas. inherit_alpha: what is transparent below stays so. elsewhere:
+    what else it shows, in places that do not touch."""
 
     name: str
     area: Rect
     pixels: Bytes
     mask: Bytes
     inherit_alpha: bool = False
+    elsewhere: Tuple[Patch, ...] = ()
+
+    @property
+    def patches(self) -> Tuple[Patch, ...]:
+        """All that it shows."""
+        return (Patch(self.area, self.pixels, self.mask), *self.elsewhere)
 
 
 @dataclass(frozen=True)
@@ -51,7 +93,8 @@ class LayerPlan:
     """One group to insert on top of a document, in one undo step.
 
     layers: bottom first. colour: what the pixels are in. provenance_key, provenance: the
-    annotation to store with the document (UTF-8 JSON).
+    annotation to store with the document (UTF-8 JSON). other_records: those of other jobs of the
+    same click, keys and contents.
     """
 
     group_name: str
@@ -59,3 +102,12 @@ class LayerPlan:
     layers: Tuple[LayerSpec, ...]
     provenance_key: str
     provenance: bytes
+    other_records: Tuple[Tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where kept passes could go: its name for people, and the document, None for a new one."""
+
+    title: str
+    document: object = None

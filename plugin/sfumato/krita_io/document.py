@@ -1,13 +1,16 @@
-"""Reads what a job needs from a document: who it is, its selection, the pixels around it."""
+"""Reads what a job needs from a document: its selection, the pixels around it."""
 
-from typing import Optional
+from typing import Any, List, Optional, Tuple
 
 from krita import Document, Krita, Selection
-from sfumato_protocol.geometry import Rect, context_crop
+from sfumato_protocol.geometry import Rect
 
 from ..core import sentences
 from ..core.colours import require_supported
-from ..core.types import ColourSpace, Extents, Reading, Refusal
+from ..core.context import remember, rows
+from ..core.types import AtWork, Bytes, ColourSpace, Frame, Frames, Reading, Refusal
+
+_MOST_NODES = 10_000
 
 
 def active() -> Document:
@@ -18,27 +21,9 @@ def active() -> Document:
     return document
 
 
-def identity(document: Document) -> str:
-    """A word that stays the same while the document is open, and is no other document's."""
-    return str(document.rootNode().uniqueId().toString())
-
-
-def find(document_id: str) -> Optional[Document]:
-    """The open document with that `identity`, None once it is closed."""
-    for document in Krita.instance().documents():
-        if identity(document) == document_id:
-            return document
-    return None
-
-
 def colour_space(document: Document) -> ColourSpace:
     """The document's colour space in Krita's words."""
     return ColourSpace(document.colorModel(), document.colorDepth(), document.colorProfile())
-
-
-def file_of(document: Document) -> str:
-    """Path of the file it is stored in, "" for none."""
-    return str(document.fileName())
 
 
 def canvas_of(document: Document) -> Rect:
@@ -46,58 +31,112 @@ def canvas_of(document: Document) -> Rect:
     return Rect(0, 0, document.width(), document.height())
 
 
-def read(document: Document, extents_for: Extents) -> Reading:
-    """The selection and the context crop around it; changes nothing.
+def look(document: Document, area: Rect) -> Bytes:
+    """The pixels of an area of the canvas, as they are with all layers, isolated ones or not."""
+    return memoryview(document.rootNode().projectionPixelData(*_sides(area)))
+
+
+def is_animated(document: Document) -> bool:
+    """Whether a layer has keyframes: then what is seen is one frame of several."""
+    waiting = list(document.topLevelNodes())
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return False
+        node = waiting.pop()
+        if node.animated():
+            return True
+        waiting += node.childNodes()
+    return False
+
+
+def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Reading, ...]:
+    """The selection and the context crop around it, or around each of its far parts; changes
+    nothing.
 
     The pixels are views into Krita's own copy of them, which they keep alive: no second copy.
-    Raises `Refusal` when there is nothing that a job could work on.
+    Raises `Refusal` when there is nothing that a job could work on, before any of them is read,
+    and `AtWork` when there may be in a moment.
     """
     colour = colour_space(document)
     require_supported(colour)
     if not document.tryBarrierLock():
-        raise Refusal(sentences.PAINTING)
+        raise AtWork(sentences.PAINTING)
     document.unlock()
     selection = _selection(document)
     canvas = canvas_of(document)
-    bounds = _bounds_on(canvas, selection)
-    crop = context_crop(bounds, canvas, extents_for(canvas, bounds))
-    place = (crop.x, crop.y, crop.width, crop.height)
-    return Reading(
-        document_id=identity(document),
-        canvas=canvas,
-        colour=colour,
-        bounds=bounds,
-        crop=crop,
-        pixels=memoryview(document.pixelData(*place)),
-        selection=memoryview(selection.pixelData(*place)),
+    bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
+    if bounds.empty:
+        raise Refusal(sentences.EMPTY_SELECTION)
+    if bounds.intersected(canvas).empty:
+        raise Refusal(sentences.OFF_CANVAS)
+    found = frames(canvas, bounds, lambda area: _coverage(selection, area))
+    # The bounds of an L or a ring can meet the canvas where the selection itself does not.
+    taken = [(frame, _selected_in(frame, selection)) for frame in found]
+    if all(coverage.count(0) == len(coverage) for _, coverage in taken):
+        raise Refusal(sentences.OFF_CANVAS)
+    for frame in found:
+        _require_whole(document, frame.crop)
+    return tuple(
+        Reading(
+            document_id=document_id,
+            canvas=canvas,
+            colour=colour,
+            bounds=frame.bounds,
+            crop=frame.crop,
+            pixels=memoryview(document.pixelData(*_sides(frame.crop))),
+            selection=coverage,
+            context=remember(frame.crop, canvas, lambda area: look(document, area)),
+        )
+        for frame, coverage in taken
     )
 
 
+def _require_whole(document: Document, area: Rect) -> None:
+    """An isolated layer is all that Krita shows, and gives. It says which picture that is about
+    nowhere, so a few rows are compared with those of all layers. Raises `Refusal`."""
+    for row in rows(area):
+        if bytes(document.pixelData(*_sides(row))) != bytes(look(document, row)):
+            raise Refusal(sentences.ISOLATED)
+
+
 def _selection(document: Document) -> Selection:
+    """The document's selection, or else that of a mask which is the active layer or lies on it.
+
+    Raises `Refusal` where there is none.
+    """
     selection = document.selection()
     if selection is not None:
         return selection
     node = document.activeNode()
-    layer = node.parentNode() if node is not None and node.type() == "selectionmask" else node
-    if layer is not None:
-        for child in layer.childNodes():
-            if child.type() == "selectionmask":
-                raise Refusal(sentences.selection_mask(child.name(), layer.name()))
+    masks: List[Any] = [] if node is None else [node, *node.childNodes()]
+    for mask in masks:
+        if mask.type() == "selectionmask" and mask.visible():
+            of_mask: Optional[Selection] = mask.selection()
+            if of_mask is not None:
+                return of_mask
     raise Refusal(sentences.NO_SELECTION)
 
 
-def _bounds_on(canvas: Rect, selection: Selection) -> Rect:
-    """The selection's non-zero bounds. Raises `Refusal` if no selected pixel is on the canvas."""
-    bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
-    if bounds.empty:
-        raise Refusal(sentences.EMPTY_SELECTION)
-    seen = bounds.intersected(canvas)
-    # The bounds of an L or a ring can meet the canvas where the selection itself does not.
-    coverage = b"" if seen.empty else _coverage(selection, seen)
-    if coverage.count(0) == len(coverage):
-        raise Refusal(sentences.OFF_CANVAS)
-    return bounds
+def _selected_in(frame: Frame, selection: Selection) -> bytes:
+    """Coverage of a frame's crop, one byte a pixel: of its own parts of the selection alone."""
+    crop = frame.crop
+    if not frame.parts:
+        return _coverage(selection, crop)
+    coverage = bytearray(crop.width * crop.height)
+    for part in frame.parts:
+        content = _coverage(selection, part)
+        start = (part.y - crop.y) * crop.width + part.x - crop.x
+        for row in range(part.height):
+            place = start + row * crop.width
+            coverage[place : place + part.width] = content[
+                row * part.width : (row + 1) * part.width
+            ]
+    return bytes(coverage)
+
+
+def _sides(area: Rect) -> Tuple[int, int, int, int]:
+    return area.x, area.y, area.width, area.height
 
 
 def _coverage(selection: Selection, area: Rect) -> bytes:
-    return bytes(selection.pixelData(area.x, area.y, area.width, area.height))
+    return bytes(selection.pixelData(*_sides(area)))

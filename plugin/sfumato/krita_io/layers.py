@@ -2,12 +2,13 @@
 
 from typing import Any, Set
 
-from krita import Document, Node
+from krita import Document, Krita, Node
+from sfumato_protocol.geometry import Rect
 
 from ..core.colours import DEPTHS
-from ..core.types import Bytes, LayerPlan, LayerSpec
+from ..core.types import Bytes, LayerPlan
 from ..qt import QByteArray, QTimer
-from .document import colour_space, find, identity
+from .document import colour_space
 from .scratch import Scratch, scratch_document
 
 
@@ -35,10 +36,11 @@ def insert(document: Document, plan: LayerPlan) -> None:
         before = _top_level(document)
         document.rootNode().addChildNode(group.clone(), None)
     added = _top_level(document) - before
-    document.setAnnotation(plan.provenance_key, "".join(added), QByteArray(plan.provenance))
+    for key, content in ((plan.provenance_key, plan.provenance), *plan.other_records):
+        document.setAnnotation(key, "".join(added), QByteArray(content))
     document.setModified(True)
     if worked_on is not None:
-        _reactivate(identity(document), worked_on)
+        _reactivate(document, worked_on)
 
 
 def _top_level(document: Document) -> Set[str]:
@@ -54,17 +56,19 @@ def _require_fit(document: Document, plan: LayerPlan) -> None:
     if not plan.layers:
         raise ValueError("the plan has no layers; expected at least one")
     for spec in plan.layers:
-        _require_length(spec, "mask", spec.mask, 1)
-        _require_length(spec, "pixels", spec.pixels, DEPTHS[got.depth].pixel_bytes)
+        for patch in spec.patches:
+            _require_length(spec.name, patch.area, "mask", patch.mask, 1)
+            pixel_bytes = DEPTHS[got.depth].pixel_bytes
+            _require_length(spec.name, patch.area, "pixels", patch.pixels, pixel_bytes)
 
 
-def _require_length(spec: LayerSpec, what: str, content: Bytes, pixel_bytes: int) -> None:
-    expected = spec.area.width * spec.area.height * pixel_bytes
+def _require_length(name: str, area: Rect, what: str, content: Bytes, pixel_bytes: int) -> None:
+    expected = area.width * area.height * pixel_bytes
     got = memoryview(content).nbytes
     if got != expected or expected == 0:
         raise ValueError(
             "the {} of layer “{}” have {} bytes; {} x {} px need {}".format(
-                what, spec.name, got, spec.area.width, spec.area.height, expected
+                what, name, got, area.width, area.height, expected
             )
         )
 
@@ -74,13 +78,14 @@ def _build(scratch: Scratch, plan: LayerPlan) -> Node:
     composes each node once."""
     scratch.group.setName(plan.group_name)
     for spec in plan.layers:
-        place = (spec.area.x, spec.area.y, spec.area.width, spec.area.height)
         layer = scratch.document.createNode(spec.name, "paintlayer")
-        layer.setPixelData(_array(spec.pixels), *place)
         layer.setInheritAlpha(spec.inherit_alpha)  # in a pass-through group: that of all below
         mask = scratch.mask.clone()
         mask.setName("Mask of " + spec.name)
-        mask.setPixelData(_array(spec.mask), *place)
+        for patch in spec.patches:
+            place = (patch.area.x, patch.area.y, patch.area.width, patch.area.height)
+            layer.setPixelData(_array(patch.pixels), *place)
+            mask.setPixelData(_array(patch.mask), *place)
         layer.addChildNode(mask, None)
         scratch.group.addChildNode(layer, None)
     scratch.document.waitForDone()
@@ -91,12 +96,11 @@ def _array(content: Bytes) -> QByteArray:
     return QByteArray(content if isinstance(content, (bytes, bytearray)) else bytes(content))
 
 
-def _reactivate(document_id: str, node: Any) -> None:
+def _reactivate(document: Document, node: Any) -> None:
     """Krita activates an added node on the next turn of its event loop, so this comes after it."""
 
     def back() -> None:
-        document = find(document_id)
-        if document is not None:
+        if document in Krita.instance().documents():
             document.setActiveNode(node)
 
     QTimer.singleShot(0, back)

@@ -1,7 +1,4 @@
-"""Finds an open document by its file, and makes a new one for passes whose document is gone."""
-
-import os
-from typing import Optional
+"""Makes a new document for passes whose own is gone."""
 
 from krita import Document, Krita
 from sfumato_protocol.geometry import Rect
@@ -13,14 +10,6 @@ from ..qt import QByteArray
 _NAME = "Sfumato"
 _RESOLUTION = 72.0
 _STRIP = 256
-
-
-def stored_in(file: str) -> Optional[Document]:
-    """The open document that is stored in `file`, None if there is none."""
-    for document in Krita.instance().documents():
-        if document.fileName() and os.path.normpath(document.fileName()) == os.path.normpath(file):
-            return document
-    return None
 
 
 def create(canvas: Rect, colour: ColourSpace) -> Document:

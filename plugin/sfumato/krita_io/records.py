@@ -14,6 +14,11 @@ def groups(document: Document) -> Dict[str, str]:
     return {str(document.annotationDescription(kind)): kind for kind in kinds}
 
 
+def holds(document: Document, job: str) -> bool:
+    """Whether the passes of a job were put into this document, whatever became of them there."""
+    return PREFIX + job in document.annotationTypes()
+
+
 def record(document: Document, kind: str) -> bytes:
     """A job's record as it is stored; one that is too large is cut behind what any reader takes."""
     return bytes(document.annotation(kind).left(LARGEST + 1))

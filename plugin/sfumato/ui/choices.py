@@ -14,13 +14,14 @@ from ..qt import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    Qt,
     QToolButton,
     QWidget,
     Signal,
 )
+from .plain import PlainLabel, plain
 
 _PROMPT_LINES = 3
+_OWN = "The recipe's own"
 
 
 class ChoicesForm(QWidget):
@@ -39,10 +40,7 @@ class ChoicesForm(QWidget):
         self.engine = QComboBox()
         self.engine.setSizeAdjustPolicy(self.recipe.sizeAdjustPolicy())
         self.engine_label = QLabel("Engine")
-        self.ladder, self.about = QLabel(), QLabel()
-        for label in (self.ladder, self.about):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
+        self.ladder, self.about = PlainLabel(), PlainLabel()
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         line = self.prompt.fontMetrics().lineSpacing()
@@ -66,7 +64,7 @@ class ChoicesForm(QWidget):
     def show_choices(self, choices: Choices) -> None:
         """Show choices made elsewhere; says nothing of it."""
         self._choices = choices
-        if self.prompt.toPlainText() != choices.prompt:
+        if self.prompt.toPlainText()[:MAX_PROMPT] != choices.prompt:
             self.prompt.setPlainText(choices.prompt)
         if self.negative.text() != choices.negative_prompt:
             self.negative.setText(choices.negative_prompt)
@@ -85,9 +83,7 @@ class ChoicesForm(QWidget):
             self.recipe, [(recipe.title or recipe.name, recipe.name) for recipe in welcome.recipes]
         )
         engines = [(engine.title or engine.name, engine.name) for engine in welcome.engines]
-        _offer(self.engine, [("The recipe's own", ""), *engines])
-        for widget in (self.engine, self.engine_label):
-            widget.setVisible(len(engines) > 1)
+        _offer(self.engine, [(_OWN, ""), *engines])
         self._select(self._choices.recipe, self._choices.engine)
 
     def _lay_out(self) -> None:
@@ -149,16 +145,24 @@ class ChoicesForm(QWidget):
             return
         chosen = self._choices.engine
         engine = engine_for(self._welcome, recipe, chosen)
+        self._show_engine(engine_for(self._welcome, recipe), len(self._welcome.engines))
         self.ladder.setText(_ladder(recipe, self._welcome, engine))
         words = (recipe.description, caution(self._welcome, recipe, chosen))
         self.about.setText("\n".join(word for word in words if word))
         self.about.setVisible(any(words))
         deaf = engine is not None and "prompt" not in engine.honours
         self.prompt.setPlaceholderText(
-            "{} does not read prompts".format(engine.title or engine.name)
+            "{} does not read prompts".format(plain(engine.title or engine.name))
             if engine is not None and deaf
             else "what should be there (optional)"
         )
+
+    def _show_engine(self, own: Optional[EngineInfo], listed: int) -> None:
+        """Say which engine the recipe takes by itself; offer others where there is a choice."""
+        words = "{}: {}".format(_OWN, plain(own.title or own.name)) if own else _OWN
+        self.engine.setItemText(0, words)
+        for widget in (self.engine, self.engine_label):
+            widget.setVisible(listed > 1 or own is None)
 
     def _recipe(self) -> Optional[RecipeInfo]:
         name = self.recipe.currentData()
@@ -184,5 +188,5 @@ def _offer(box: QComboBox, entries: List[Tuple[str, str]]) -> None:
     box.blockSignals(True)
     box.clear()
     for shown, data in entries:
-        box.addItem(shown, data)
+        box.addItem(plain(shown), data)
     box.blockSignals(False)

@@ -18,9 +18,11 @@ from ..qt import (
     Signal,
 )
 from .icon import dot_pixmap
+from .plain import PlainLabel, tip
 
 START_COMMAND = "sfumato serve"
 _DOT = 12
+_MOST_TOLD = 12  # lines of a tip
 _COLOURS: Dict[str, str] = {status.READY: "#4caf6e", status.CONNECTING: "#d9a441"}
 _TROUBLE = "#c8553d"
 
@@ -34,9 +36,7 @@ class ConnectionBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._dot = QLabel()
-        self.sentence = QLabel()
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)  # it may quote the server
-        self.sentence.setWordWrap(True)
+        self.sentence = PlainLabel()
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         settings = QToolButton()
         settings.setText("Server…")
@@ -61,6 +61,8 @@ class ConnectionBox(QWidget):
         """Show a state; the guide to starting a server appears where there is none."""
         self._dot.setPixmap(dot_pixmap(_DOT, QColor(_COLOURS.get(now.kind, _TROUBLE))))
         self.sentence.setText(now.sentence)
+        dropped = now.welcome.dropped if now.welcome is not None else ()
+        self.sentence.setToolTip(tip(*dropped[:_MOST_TOLD]))
         self.guide.setVisible(now.kind in (status.NO_SERVER, status.OFF))
 
     def _make_guide(self) -> QFrame:

@@ -2,6 +2,7 @@
 
 from typing import Optional
 
+from ..core import sentences
 from ..core.choices import Choices
 from ..core.job import Job
 from ..core.status import Status
@@ -9,7 +10,7 @@ from ..jobs import Jobs
 from ..qt import (
     QFrame,
     QHBoxLayout,
-    QLabel,
+    QMessageBox,
     QPalette,
     QPushButton,
     QScrollArea,
@@ -23,12 +24,14 @@ from .choices import ChoicesForm
 from .connection import ConnectionBox
 from .icon import inpaint_icon
 from .passes import PassTable
+from .plain import PlainLabel
 from .preview import Preview
 from .server_dialog import ServerDialog
 
 
 class InpaintPanel(QWidget):
-    """Asks by signals: inpaint_wanted, cancel_wanted (a job's id), insert_wanted (kept passes),
+    """Asks by signals: inpaint_wanted, cancel_wanted (of a job by its id, open or kept),
+    insert_wanted (kept passes),
     new_document_wanted (for kept passes), reuse_wanted (of the active layer's settings),
     wake_wanted, choices_changed (`Choices`), server_chosen (address, token)."""
 
@@ -45,6 +48,7 @@ class InpaintPanel(QWidget):
         super().__init__()
         self._jobs = jobs
         self._server = ("", "")
+        self._log = ""
         self._shown: Optional[Job] = None
         self.connection = ConnectionBox()
         self.choices = ChoicesForm()
@@ -53,18 +57,15 @@ class InpaintPanel(QWidget):
         self.cancel = QPushButton("Cancel")
         self.again = QPushButton("Insert again")
         self.as_new = QPushButton("Insert as new document")
+        self.discard = QPushButton("Discard kept passes…")
         self.reuse = QPushButton("Use this layer's settings")
         self.reuse.setToolTip(
             "Choose recipe, prompt and seed of the job that made the active layer"
         )
         self.passes = PassTable()
         self.preview = Preview()
-        self.sentence = QLabel()
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)  # it may quote server and document
-        self.sentence.setWordWrap(True)
-        self.advice = QLabel()
-        self.advice.setTextFormat(Qt.TextFormat.PlainText)
-        self.advice.setWordWrap(True)
+        self.sentence = PlainLabel()
+        self.advice = PlainLabel()
         self.area = QScrollArea()
         self._settled = QTimer(self)  # fires once a new job's rows have their places
         self._settled.setSingleShot(True)
@@ -85,6 +86,10 @@ class InpaintPanel(QWidget):
     def show_server(self, address: str, token: str) -> None:
         """What the server's settings are now."""
         self._server = (address, token)
+
+    def show_log(self, path: str) -> None:
+        """Where the log file lies, "" for none."""
+        self._log = path
 
     def say(self, sentence: str) -> None:
         """One sentence for the artist."""
@@ -111,6 +116,7 @@ class InpaintPanel(QWidget):
         layout.addWidget(self.sentence)
         layout.addWidget(self.again)
         layout.addWidget(self.as_new)
+        layout.addWidget(self.discard)
         layout.addWidget(self.area, 1)
 
     def _connect(self) -> None:
@@ -121,6 +127,7 @@ class InpaintPanel(QWidget):
         self.cancel.clicked.connect(lambda _checked: self._cancel())
         self.again.clicked.connect(lambda _checked: self.insert_wanted.emit())
         self.as_new.clicked.connect(lambda _checked: self.new_document_wanted.emit())
+        self.discard.clicked.connect(lambda _checked: self._discard())
         self.reuse.clicked.connect(lambda _checked: self.reuse_wanted.emit())
         self._settled.timeout.connect(self._scroll_to_passes)
         self._jobs.changed.connect(self._job_changed)
@@ -136,7 +143,8 @@ class InpaintPanel(QWidget):
         before = self._shown
         self._shown = under_way[0] if under_way else (everything[-1] if everything else None)
         kept = bool(self._jobs.kept())
-        self._show_cancel(len(under_way), kept)
+        self._show_cancel(len({job.request.click or job.id for job in under_way}))
+        self.discard.setVisible(kept)
         self.again.setVisible(kept)
         self.as_new.setVisible(kept)
         self.advice.setVisible(False)
@@ -152,25 +160,33 @@ class InpaintPanel(QWidget):
     def _show_job(self, job: Job) -> None:
         self.passes.show_job(job)
         self.preview.show_jpeg(job.preview if job.open else b"")
-        self.advice.setText("\n".join("• " + note.sentence for note in job.notes))
-        self.advice.setVisible(bool(job.notes))
+        said = (*job.request.remarks, *(note.sentence for note in job.notes))
+        self.advice.setText("\n".join("• " + sentence for sentence in said))
+        self.advice.setVisible(bool(said))
 
-    def _show_cancel(self, under_way: int, kept: bool) -> None:
-        """Where nothing is under way, the same button gives kept passes up."""
-        self.cancel.setEnabled(under_way > 0 or kept)
-        if under_way == 0 and kept:
-            self.cancel.setText("Discard kept passes")
-        elif under_way > 1:
+    def _show_cancel(self, under_way: int) -> None:
+        self.cancel.setEnabled(under_way > 0)
+        if under_way > 1:
             self.cancel.setText("Cancel (+{} waiting)".format(under_way - 1))
         else:
             self.cancel.setText("Cancel")
 
     def _cancel(self) -> None:
-        doomed = self._jobs.open()[:1] or self._jobs.kept()
-        for job in doomed:
+        for job in self._jobs.open()[:1]:
             self.cancel_wanted.emit(job.id)
 
+    def _discard(self) -> None:
+        kept = self._jobs.kept()
+        if self._certain(sentences.discard(len(kept))):
+            for job in kept:
+                self.cancel_wanted.emit(job.id)
+
+    def _certain(self, asked: str) -> bool:
+        """Whether the artist means it."""
+        said = QMessageBox.question(self, "Sfumato", asked)
+        return bool(said == QMessageBox.StandardButton.Yes)
+
     def _ask_server(self) -> None:
-        dialog = ServerDialog(*self._server, parent=self)
+        dialog = ServerDialog(*self._server, self, self._log)
         if dialog.exec():
             self.server_chosen.emit(dialog.address, dialog.token)

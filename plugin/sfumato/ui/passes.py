@@ -1,13 +1,13 @@
 """A job's ladder, one row a pass: what it is and how far it has come."""
 
-from html import escape
 from typing import List, Optional, Tuple
 
 from sfumato_protocol.messages import Figure, PlannedPass
 from sfumato_protocol.specs import LOOK_HERE
 
 from ..core.job import Job, PassResult
-from ..qt import QGridLayout, QLabel, QProgressBar, QWidget
+from ..qt import QGridLayout, QProgressBar, QWidget
+from .plain import PlainLabel, plain, tip
 
 _FULL = 1000
 
@@ -20,7 +20,7 @@ class PassTable(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
-        self._rows: List[Tuple[QLabel, QProgressBar]] = []
+        self._rows: List[Tuple[PlainLabel, QProgressBar]] = []
 
     def show_job(self, job: Job) -> None:
         """Show a job as it stands."""
@@ -35,7 +35,8 @@ class PassTable(QWidget):
 
     def _resize(self, count: int) -> None:
         while len(self._rows) < count:
-            label, bar = QLabel(), QProgressBar()
+            label, bar = PlainLabel(), QProgressBar()
+            label.setWordWrap(False)
             bar.setRange(0, _FULL)
             row = len(self._rows)
             self._grid.addWidget(label, row, 0)
@@ -73,7 +74,7 @@ def _words(job: Job, planned: PlannedPass) -> str:
     heard = job.progress
     if heard is None or heard.index != planned.index:
         return ""
-    return "{} / {}".format(heard.step, heard.steps) if heard.steps else heard.note
+    return "{} / {}".format(heard.step, heard.steps) if heard.steps else plain(heard.note)
 
 
 def _figures(job: Job, planned: PlannedPass) -> str:
@@ -83,7 +84,7 @@ def _figures(job: Job, planned: PlannedPass) -> str:
         return ""
     said = [_told(figure) for figure in result.figures]
     said += ["{}: {}".format(note.rule, note.sentence) for note in result.unmeasured]
-    return "".join("<p>{}</p>".format(escape(line)) for line in said)
+    return tip(*said)
 
 
 def _told(figure: Figure) -> str:

@@ -1,12 +1,16 @@
 """Asks for a server's address and token."""
 
-from ..qt import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+from ..qt import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, Qt, QWidget
+from .plain import PlainLabel
 
 
 class ServerDialog(QDialog):
-    """`address` and `token` hold what was typed once it is accepted."""
+    """`address` and `token` hold what was typed once it is accepted.
 
-    def __init__(self, address: str, token: str, parent: QWidget) -> None:
+    log: path of the plugin's log file, "" for none.
+    """
+
+    def __init__(self, address: str, token: str, parent: QWidget, log: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle("Sfumato server")
         self._address = QLineEdit(address)
@@ -27,6 +31,10 @@ class ServerDialog(QDialog):
         form.addRow("Address", self._address)
         form.addRow("Token", self._token)
         form.addRow(note)
+        self.log = PlainLabel("The log for a report, without prompts and tokens: " + log)
+        self.log.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.log.setVisible(bool(log))
+        form.addRow(self.log)
         form.addRow(buttons)
         self.setMinimumWidth(420)
 

@@ -13,7 +13,7 @@ import types
 
 from krita import Krita
 
-MODULES = ("reading", "refusing", "writing", "reopening", "recording", "opening")
+MODULES = ("reading", "refusing", "writing", "reopening", "recording", "opening", "belonging")
 
 
 def main(arguments):

@@ -1,9 +1,6 @@
 """A new document for passes whose own is gone: empty, of the same kind, and theirs alone."""
 
-import os
-import tempfile
-
-from pictures import HEIGHT, SPACES, WIDTH, bytes_of, picture, plan
+from pictures import HEIGHT, SPACES, WIDTH, bytes_of, plan
 from writing import AREAS
 
 from sfumato.krita_io import document as reader
@@ -53,14 +50,3 @@ def case_the_layers_are_all_there_is_to_see():
         finally:
             document.setModified(False)
             document.close()
-
-
-def case_found_by_its_file_while_it_is_open():
-    with tempfile.TemporaryDirectory() as folder, picture() as document:
-        path = os.path.join(folder, "picture.kra")
-        assert opening.stored_in(path) is None
-        document.setBatchmode(True)
-        assert document.saveAs(path)
-        assert opening.stored_in(os.path.join(folder, ".", "picture.kra")) == document
-        assert opening.stored_in("") is None
-    assert opening.stored_in(path) is None

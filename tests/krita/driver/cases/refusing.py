@@ -4,8 +4,13 @@ from pictures import HEIGHT, WIDTH, picture, select
 
 from krita import Selection
 from sfumato.core import sentences
-from sfumato.core.types import ColourSpace, Refusal
+from sfumato.core.types import ColourSpace, Frame, Refusal
 from sfumato.krita_io import document as reader
+
+
+def whole(canvas, bounds, coverage):
+    """One frame of all there is."""
+    return (Frame(bounds, canvas),)
 
 
 def sentence(document):
@@ -13,7 +18,7 @@ def sentence(document):
     names = [node.name() for node in document.topLevelNodes()]
     document.setModified(False)
     try:
-        reader.read(document, lambda canvas, bounds: ())
+        reader.read(document, whole)
     except Refusal as refusal:
         assert not document.modified()
         assert [node.name() for node in document.topLevelNodes()] == names
@@ -82,5 +87,5 @@ def case_other_names_of_srgb_are_fine():
     for profile in ("sRGB built-in", "scRGB (linear)"):
         with picture(ColourSpace("RGBA", "U16", profile)) as document:
             select(document, 100, 100, 50, 50)
-            reading = reader.read(document, lambda canvas, bounds: ())
+            (reading,) = reader.read(document, whole)
             assert reading.colour.profile == profile

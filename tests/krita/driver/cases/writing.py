@@ -15,7 +15,7 @@ from pictures import (
     worst_colour,
 )
 
-from sfumato.core.types import ColourSpace, LayerPlan, LayerSpec
+from sfumato.core.types import ColourSpace, LayerPlan, LayerSpec, Patch
 from sfumato.krita_io import layers
 from sfumato_protocol.geometry import Rect
 
@@ -44,6 +44,35 @@ def case_a_full_mask_gives_the_very_bytes():
             layers.insert(document, wanted)
             document.waitForDone()
             assert bytes_of(document, AREAS[0]) == bytes(wanted.layers[0].pixels), colour
+
+
+def case_one_layer_shows_a_pass_in_all_its_places():
+    colour = SPACES[0]
+    near, far = Rect(20, 30, 40, 50), Rect(400, 300, 30, 20)
+    with picture(colour) as document:
+        before, wanted = bytes_of(document), plan(colour, (near, far), opacity=255)
+        first, second = wanted.layers
+        patch = Patch(second.area, second.pixels, second.mask)
+        one = replace(first, elsewhere=(patch,))
+        others = (("sfumato.job.other", b"{}"),)
+        layers.insert(document, replace(wanted, layers=(one,), other_records=others))
+        document.waitForDone()
+        after = bytes_of(document)
+        assert bytes_of(document, near) == bytes(first.pixels)
+        assert bytes_of(document, far) == bytes(second.pixels)
+        row = WIDTH * 4
+        for y in range(HEIGHT):
+            start = y * row
+            inside = [one for one in (near, far) if one.y <= y < one.bottom]
+            for rect in inside:
+                left, right = start + 4 * rect.x, start + 4 * rect.right
+                after = after[:left] + before[left:right] + after[right:]
+        assert after == before, "something else changed"
+        group = document.topLevelNodes()[-1]
+        assert len(group.childNodes()) == 1
+        known = group.uniqueId().toString()
+        for key in (wanted.provenance_key, "sfumato.job.other"):
+            assert document.annotationDescription(key) == known
 
 
 def case_an_empty_mask_changes_nothing():

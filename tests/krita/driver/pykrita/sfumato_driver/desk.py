@@ -25,7 +25,24 @@ def main_window():
 @cache
 def panel():
     """The plugin's docker content. Looked for once: going through Krita's widgets takes 0.2 s."""
-    return next(w for w in main_window().findChildren(QWidget) if named(w, "InpaintPanel"))
+    return panel_of(main_window())
+
+
+def panel_of(window):
+    """The docker content of one of several windows."""
+    return next(w for w in window.findChildren(QWidget) if named(w, "InpaintPanel"))
+
+
+def second_window():
+    """Open one more of Krita's windows as the menu does, and bring it to the front."""
+    krita = Krita.instance()
+    before = {window.qwindow() for window in krita.windows()}
+    krita.action("view_newwindow").trigger()
+    yield Until(lambda: len(krita.windows()) > len(before), "a second window")
+    (window,) = {window.qwindow() for window in krita.windows()} - before
+    window.activateWindow()
+    yield Until(window.isActiveWindow, "the second window in front")
+    return window
 
 
 def named(widget, name):
@@ -84,9 +101,9 @@ def screenshot(path):
     assert QGuiApplication.primaryScreen().grabWindow(0).save(path, "PNG")
 
 
-def make_room():
+def make_room(window=None):
     """Give the plugin's docker the height of two that a picture of it can do without."""
-    window = main_window()
+    window = window or main_window()
     for dock in window.findChildren(QDockWidget):
         if dock.objectName() in ("PresetDocker", "ColorSelectorNg", "sharedtooldocker"):
             dock.close()

@@ -3,7 +3,7 @@
 import os
 import time
 
-from sfumato.extension import KritaDocuments
+from sfumato.krita_io import layers
 
 
 class Recorder:
@@ -12,11 +12,11 @@ class Recorder:
     def __init__(self):
         self.plan = None
         self.begun = self.ended = 0.0
-        self._insert = KritaDocuments.insert
-        KritaDocuments.insert = self._recorded
+        self._insert = layers.insert
+        layers.insert = self._recorded
 
     def stop(self):
-        KritaDocuments.insert = staticmethod(self._insert)
+        layers.insert = self._insert
 
     def _recorded(self, document, plan):
         self.plan = plan

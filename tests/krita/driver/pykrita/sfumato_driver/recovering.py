@@ -49,35 +49,10 @@ def document_closed(photo, gate):
     }
 
 
-def krita_crashes(photo):
-    """End Krita without a word as soon as the first of three passes has come."""
-    yield from begin(photo, 1)
-    return {"job": desk.panel()._jobs.open()[0].id}
-
-
-def krita_again(photo):
-    """After the restart: open the picture again and take the layers that are offered."""
-    desk.main_window()
-    yield desk.connected()
-    yield desk.says("1 job from an earlier session is finished (photo.png, 512 × 512 px)")
-    document = yield from open_photo(photo, "", "")
-    before = describe(document, None)["nodes"]
-    desk.make_room()
-    yield desk.at_rest()
-    desk.press(desk.panel().again)
-    yield desk.says("in the document as")
-    document.waitForDone()
-    yield Until(lambda: not desk.panel()._jobs.debts(), "the server to have heard of it")
-    return {
-        "before": before,
-        "nodes": describe(document, None)["nodes"],
-        "jobs": [job.id for job in desk.panel()._jobs.all()],
-        "remembered": [
-            name
-            for name in os.listdir(Krita.instance().getAppDataLocation())
-            if name.startswith("sfumato-")
-        ],
-    }
+def remembered():
+    """Where jobs are noted, if any are."""
+    names = os.listdir(Krita.instance().getAppDataLocation())
+    return [name for name in names if name.startswith("sfumato-") and name.endswith(".json")]
 
 
 def begin(photo, passes):

@@ -1,11 +1,15 @@
 """Clicks that cannot become a job: one sentence in the docker each, and nothing changed."""
 
+import time
+
 from krita import Krita, Selection
 
 from . import desk
 from .records import describe, tree
-from .runner import Until
+from .runner import Pause, Until
 from .session import open_photo
+
+PROFILE = "sRGB-elle-V2-srgbtrc.icc"
 
 
 def every_refusal(photo):
@@ -22,11 +26,12 @@ def every_refusal(photo):
     said["off the canvas"] = yield from pressed(document)
     Krita.instance().action("deselect").trigger()
     yield Until(lambda: document.selection() is None, "nothing to be selected")
-    said["selection mask"] = yield from with_selection_mask(document)
     said["unsupported colour"] = yield from in_float(photo)
     select(document, rectangle(100, 100, 50, 50))
     said["stroke"] = yield from during_a_stroke(document)
-    return {"said": said}
+    yield from desk.close(document)
+    said["too large"], taken_ms = yield from all_of_a_large_picture()
+    return {"said": said, "all of 8192²": taken_ms}
 
 
 def without_server(photo):
@@ -69,7 +74,7 @@ def finishing_during_a_stroke(photo):
     desk.mouse("mousemove", centre.x(), centre.y(), "mousedown", 1,
                "mousemove", centre.x() + 40, centre.y() + 30)  # fmt: skip
     yield Until(lambda: not idle(document), "a stroke to begin")
-    yield desk.says("as soon as the current stroke ends")
+    yield desk.says("as soon as the current stroke, filter or transform ends")
     waiting = [node.type() for node in document.topLevelNodes()]
     desk.mouse("mouseup", 1)
     yield desk.says("in the document as")
@@ -89,24 +94,51 @@ def pressed(document):
     return panel.sentence.text()
 
 
-def with_selection_mask(document):
-    """The same with a layer's selection mask; then what the sentence advises, which must work."""
+def by_selection_mask(photo):
+    """Nothing is selected but in a local mask of the active layer: first the layer is active, then
+    the mask itself. What the records say was selected."""
+    desk.main_window()
+    yield desk.connected()
+    document = yield from open_photo(photo, "", "")
     layer = document.activeNode()
     mask = document.createSelectionMask("Lips")
     mask.setSelection(rectangle(100, 100, 50, 40))
     layer.addChildNode(mask, None)
     document.waitForDone()
-    first = yield from pressed(document)
-    yield from desk.activated(document, mask)
-    assert (yield from pressed(document)) == first
-    Krita.instance().action("selectopaque").trigger()
-    yield Until(lambda: document.selection() is not None, "a selection of the whole picture")
-    chosen = document.selection()
-    assert (chosen.x(), chosen.y(), chosen.width(), chosen.height()) == (100, 100, 50, 40)
-    mask.remove()
-    yield from desk.activated(document, layer)
+    panel = desk.panel()
+    for active in (layer, mask):
+        yield from desk.activated(document, active)
+        panel.say("")
+        desk.press(desk.toolbar_button())
+        yield desk.says("in the document as")
+        yield Until(lambda active=active: document.activeNode() == active, "it to be active again")
+    mask.setVisible(False)
     document.waitForDone()
-    return first
+    hidden = yield from pressed(document)
+    kinds = document.annotationTypes()
+    return {"records": [bytes(document.annotation(k)).decode() for k in kinds], "hidden": hidden}
+
+
+def all_of_a_large_picture():
+    """Select All on more than any server takes: what is said, and how long the click took, ms."""
+    krita = Krita.instance()
+    document = krita.createDocument(8192, 8192, "large", "RGBA", "U8", PROFILE, 72.0)
+    krita.activeWindow().addView(document)
+    document.waitForDone()
+    yield Until(lambda: krita.activeDocument() == document, "the large picture in front")
+    krita.action("select_all").trigger()
+    yield Until(lambda: document.selection() is not None, "all to be selected")
+    document.waitForDone()
+    yield Pause(1000)  # Krita paints the outline when it has nothing else to do
+    yield Until(lambda: idle(document), "Krita to be at rest")
+    panel = desk.panel()
+    panel.say("")
+    begun = time.perf_counter()
+    desk.toolbar_button().defaultAction().trigger()
+    taken = 1000 * (time.perf_counter() - begun)
+    said = panel.sentence.text()
+    yield from desk.close(document)
+    return said, taken
 
 
 def in_float(photo):
@@ -129,6 +161,7 @@ def during_a_stroke(document):
                "mousemove", centre.x() + 40, centre.y() + 30)  # fmt: skip
     yield Until(lambda: not idle(document), "a stroke to begin")
     desk.toolbar_button().defaultAction().trigger()
+    yield Until(lambda: panel.sentence.text() != "", "the docker to give up")
     said = panel.sentence.text()
     desk.mouse("mouseup", 1)
     yield Until(lambda: idle(document), "the stroke to end")

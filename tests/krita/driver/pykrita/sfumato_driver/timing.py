@@ -6,10 +6,10 @@ import time
 from PyQt5.QtCore import QByteArray
 
 from krita import Krita
-from sfumato.core.request import extents_for
+from sfumato.core.framing import Framing
 from sfumato.core.types import ColourSpace, LayerPlan, LayerSpec
 from sfumato.krita_io import layers
-from sfumato.krita_io.document import Rect, context_crop
+from sfumato.krita_io.document import Rect
 
 from . import desk
 from .records import Recorder
@@ -29,8 +29,8 @@ def jobs(width, height, side, count):
     yield desk.connected()
     document = yield from _document(width, height)
     welcome, recipe = desk.panel().choices._welcome, desk.panel().choices.recipe.currentData()
-    extents = extents_for(next(r for r in welcome.recipes if r.name == recipe), welcome.limits)
-    span = _selection_for(side, document, extents)
+    framing = Framing(next(r for r in welcome.recipes if r.name == recipe), welcome.limits)
+    span = _selection_for(side, document, framing)
     x, y = (width - span) // 2, (height - span) // 2
     select(document, rectangle(x, y, span, span))
     runs = []
@@ -107,13 +107,13 @@ def _document(width, height):
     return document
 
 
-def _selection_for(side, document, extents):
+def _selection_for(side, document, framing):
     """Side of the square selection whose context crop is side x side px."""
     canvas = Rect(0, 0, document.width(), document.height())
     for span in range(side // 8, side):
         middle = ((canvas.width - span) // 2, (canvas.height - span) // 2)
         bounds = Rect(*middle, span, span)
-        crop = context_crop(bounds, canvas, extents(canvas, bounds))
+        crop = framing.crop(canvas, bounds)
         if crop.width == side:
             return span
     raise AssertionError(f"no selection has a crop of {side} px")

@@ -1,0 +1,93 @@
+"""`Documents` done by Krita.
+
+A document is who it is while it is open: Krita compares the objects behind its handles. Nothing in
+a document could say so, for a copy of a picture has the layers' identities of the first, and
+flattening gives it others.
+"""
+
+import os
+import uuid
+from typing import Dict, Optional, Tuple
+
+from krita import Document, Krita
+from sfumato_protocol.geometry import Rect
+
+from ..core.types import Bytes, ColourSpace, Frames, LayerPlan, Reading
+from . import document as reader
+from . import layers, opening, records
+
+
+class KritaDocuments:
+    """Keeps a handle of every document that it was asked about, until that is closed."""
+
+    def __init__(self) -> None:
+        self._known: Dict[str, Document] = {}
+
+    def active(self) -> Document:
+        return reader.active()
+
+    def all(self) -> Tuple[Document, ...]:
+        return tuple(Krita.instance().documents())
+
+    def identity(self, document: Document) -> str:
+        opened = self.all()
+        self._known = {key: held for key, held in self._known.items() if held in opened}
+        for key, held in self._known.items():
+            if held == document:
+                return key
+        key = uuid.uuid4().hex
+        self._known[key] = document
+        return key
+
+    def find(self, document_id: str) -> Optional[Document]:
+        held = self._known.get(document_id)
+        return held if held is not None and held in self.all() else None
+
+    def read(self, document: Document, frames: Frames) -> Tuple[Reading, ...]:
+        return reader.read(document, frames, self.identity(document))
+
+    def is_animated(self, document: Document) -> bool:
+        return reader.is_animated(document)
+
+    def look(self, document: Document, area: Rect) -> Bytes:
+        return reader.look(document, area)
+
+    def file(self, document: Document) -> str:
+        return str(document.fileName())
+
+    def name(self, document: Document) -> str:
+        return os.path.basename(document.fileName()) or str(document.name())
+
+    def is_stored(self, document: Document) -> bool:
+        return bool(document.fileName()) and not document.modified()
+
+    def stored_in(self, file: str) -> Optional[Document]:
+        wanted = os.path.normpath(file)
+        for document in self.all():
+            if document.fileName() and os.path.normpath(document.fileName()) == wanted:
+                return document
+        return None
+
+    def holding(self, job: str) -> Optional[Document]:
+        for document in self.all():
+            if records.holds(document, job):
+                return document
+        return None
+
+    def create(self, canvas: Rect, colour: ColourSpace) -> Document:
+        return opening.create(canvas, colour)
+
+    def canvas(self, document: Document) -> Rect:
+        return reader.canvas_of(document)
+
+    def colour(self, document: Document) -> ColourSpace:
+        return reader.colour_space(document)
+
+    def can_write(self, document: Document) -> bool:
+        return layers.can_write(document)
+
+    def insert(self, document: Document, plan: LayerPlan) -> None:
+        layers.insert(document, plan)
+
+    def active_record(self, document: Document) -> bytes:
+        return records.active_record(document)

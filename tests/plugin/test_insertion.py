@@ -1,0 +1,219 @@
+"""Where the passes of a job go, and when its server may forget them, without Krita."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from fakes import plugin_values as values
+from fakes.documents import NOISE, FakeDocument
+from fakes.qt_waiting import Recorder
+from fakes.stage import Stage
+from sfumato.core import job as states
+from sfumato.core import sentences
+from sfumato.core.choices import Choices
+from sfumato.core.job import Job
+from sfumato.core.types import Place
+from sfumato.ui.place_dialog import PlaceDialog
+from sfumato_protocol.geometry import Rect
+
+MIRRORED = b"".join(
+    NOISE[4 * i : 4 * i + 4]
+    for y in range(values.CANVAS.height)
+    for i in range(values.CANVAS.width * (y + 1) - 1, values.CANVAS.width * y - 1, -1)
+)
+
+
+@pytest.fixture
+def stage(application: object) -> Stage:
+    return Stage()
+
+
+def kept(stage: Stage, file: str = "") -> Job:
+    """A job whose document was closed before it ended."""
+    stage.document.file = file
+    job = stage.click()
+    stage.documents.opened.remove(stage.document)
+    stage.server_finishes(job)
+    stage.until_stage(states.KEPT)
+    return job
+
+
+def test_a_picture_that_was_mirrored_meanwhile_gets_no_layers(stage: Stage) -> None:
+    job = stage.click()
+    stage.document.picture = MIRRORED
+    stage.server_finishes(job)
+    assert stage.until_stage(states.KEPT).said == sentences.MOVED
+    assert stage.document.plans == []
+    stage.document.picture = NOISE  # undone
+    stage.insertion.insert_kept()
+    assert len(stage.document.plans) == 1
+    assert stage.asked == []
+
+
+def test_the_artist_may_want_them_in_all_the_same(stage: Stage) -> None:
+    job = stage.click()
+    stage.document.picture = MIRRORED
+    stage.server_finishes(job)
+    stage.until_stage(states.KEPT)
+    stage.chosen = -1
+    stage.insertion.insert_kept()
+    assert stage.jobs.all()[0].stage == states.KEPT
+    stage.chosen = 0
+    stage.insertion.insert_kept()
+    assert [places for _, places in stage.asked] == [
+        ["document (in front, does not look like it)", "A new document"]
+    ] * 2
+    assert len(stage.document.plans) == 1
+
+
+def test_a_job_under_another_ones_layers_goes_in_too(stage: Stage) -> None:
+    first, second = stage.click(), stage.click()
+    stage.server_finishes(first)
+    Recorder(stage.jobs.changed).until(lambda job: job.stage == states.INSERTED)
+    picture = bytearray(NOISE)
+    for y in range(values.CROP.y, values.CROP.bottom):
+        start = 4 * (y * values.CANVAS.width + values.CROP.x)
+        picture[start : start + 4 * values.CROP.width] = bytes(4 * values.CROP.width)
+    stage.document.picture = bytes(picture)
+    stage.server_finishes(second)
+    stage.until_stage(states.INSERTED)
+    assert len(stage.document.plans) == 2
+
+
+def test_kept_passes_are_asked_for_by_name_and_its_own_file_comes_first(stage: Stage) -> None:
+    kept(stage, "/pictures/own.kra")
+    own = FakeDocument("reopened", file="/pictures/own.kra", picture=MIRRORED)
+    like = FakeDocument("like it")
+    front = FakeDocument("front", picture=MIRRORED)
+    small = FakeDocument("small", canvas=Rect(0, 0, 9, 9))
+    stage.documents.opened += [own, like, small, front]
+    stage.chosen = 1
+    stage.insertion.insert_kept()
+    ((asked, places),) = stage.asked
+    assert asked == (
+        "Where do the passes “Sfumato · two · seed 7” go? They were made for own.kra, 200 × 150 px."
+    )
+    assert places == [
+        "/pictures/own.kra (does not look like it)", "like it", "A new document",
+        "front (in front, does not look like it)",
+    ]  # fmt: skip
+    assert [len(one.plans) for one in (own, like, small, front)] == [0, 1, 0, 0]
+
+
+def test_one_job_at_a_time_and_no_ends_it(stage: Stage) -> None:
+    for file in ("/a.kra", "/b.kra"):
+        stage.documents.opened = [stage.document]
+        kept(stage, file)
+    front = FakeDocument("front")
+    stage.documents.opened = [front]
+    stage.chosen = -1
+    stage.insertion.insert_kept()
+    assert len(stage.asked) == 1
+    named: list[str] = []
+
+    def anew(asked: str, places: Sequence[Place]) -> Place:
+        named.append(asked.split("for ")[-1])
+        return next(place for place in places if place.document is None)
+
+    stage.insertion._choose = anew
+    stage.insertion.insert_kept()
+    assert named == ["a.kra, 200 × 150 px.", "b.kra, 200 × 150 px."]
+    assert front.plans == []
+    assert [len(made.plans) for made in stage.documents.opened[1:]] == [1, 1]
+
+
+def test_a_picture_that_is_closed_while_the_artist_chooses(stage: Stage) -> None:
+    kept(stage)
+    front = FakeDocument("front")
+    stage.documents.opened.append(front)
+
+    def choose(asked: str, places: Sequence[Place]) -> Place | None:
+        stage.documents.opened.clear()
+        return stage.choose(asked, places)
+
+    stage.insertion._choose = choose
+    stage.insertion.insert_kept()
+    assert stage.said.seen[-1] == sentences.CLOSED
+    assert stage.jobs.all()[0].stage == states.KEPT
+
+
+def test_the_question_in_a_dialog(application: object) -> None:
+    stage = Stage()
+    kept(stage, "/<b>own.kra")
+    stage.documents.opened += [FakeDocument("other"), FakeDocument("front")]
+    shown: list[PlaceDialog] = []
+
+    def choose(asked: str, places: Sequence[Place]) -> Place:
+        shown.append(PlaceDialog(asked, places))
+        shown[0].choice.setCurrentIndex(1)
+        return shown[0].place
+
+    stage.insertion._choose = choose
+    stage.insertion.insert_kept()
+    assert "<b>own.kra" in shown[0].asked.text()
+    assert shown[0].asked.textFormat() == 0  # plain
+    assert len(stage.documents.opened[0].plans) == 1
+
+
+def inserted(stage: Stage) -> Job:
+    stage.server_finishes(stage.click())
+    return stage.until_stage(states.INSERTED)
+
+
+def test_passes_are_owed_for_until_their_picture_is_saved(stage: Stage) -> None:
+    job = inserted(stage)
+    assert [one.id for one in stage.jobs.unsaved()] == [job.id]
+    assert stage.jobs.debts() == ()
+    stage.safekeeping.stored("/exported.png")  # the picture itself stays as it was
+    stage.document.file = "/own.kra"
+    stage.safekeeping.stored("/own.kra")  # changed again while it was written
+    assert stage.jobs.debts() == ()
+    stage.safekeeping.stored(stage.document.save())
+    assert [debt.passes for debt in stage.jobs.debts()] == [(1, 2)]
+    assert stage.jobs.unsaved() == ()
+
+
+def test_passes_of_a_picture_that_the_artist_closed_are_not_missed(stage: Stage) -> None:
+    inserted(stage)
+    stage.safekeeping.look()
+    assert stage.jobs.debts() == ()
+    stage.documents.opened.clear()
+    stage.safekeeping.look()
+    assert len(stage.jobs.debts()) == 1
+
+
+def test_idle_work_of_krita_does_not_refuse_a_click(stage: Stage) -> None:
+    begun = Recorder(stage.workflow.begun)
+    stage.document.at_work = 2
+    assert stage.workflow.inpaint(Choices(seed=9)) is None
+    assert begun.until().seed == 9
+    assert stage.said.seen == []
+    assert len(stage.jobs.all()) == 1
+
+
+def test_after_a_second_it_says_so(stage: Stage) -> None:
+    stage.document.at_work = 1000
+    assert stage.workflow.inpaint(Choices()) is None
+    assert stage.said.seen == []
+    stage.now = 1.1
+    assert stage.said.until() == "Krita is at work."
+    assert stage.jobs.all() == ()
+
+
+def test_a_picture_that_is_closed_meanwhile(stage: Stage) -> None:
+    stage.document.at_work = 1000
+    stage.workflow.inpaint(Choices())
+    stage.documents.opened[:] = [FakeDocument("other")]
+    assert stage.said.until() == sentences.CLOSED
+    assert stage.jobs.all() == ()
+
+
+def test_an_animated_picture_asks_for_a_second_click(stage: Stage) -> None:
+    stage.document.animated = True
+    assert stage.workflow.inpaint(Choices()) is None
+    assert stage.said.seen == [sentences.ANIMATED]
+    assert stage.workflow.inpaint(Choices()) is not None
+    stage.documents.opened.append(FakeDocument("other", animated=True))
+    assert stage.workflow.inpaint(Choices()) is None
