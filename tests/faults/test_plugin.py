@@ -175,9 +175,8 @@ def cancelled(way: Way, studio: Studio) -> None:
     """The server is there, and has said that it has cancelled the job."""
     paid = Recorder(studio.jobs.paid)
     way.server.restart()
-    if studio.jobs.debts():
-        paid.until()
-    assert studio.jobs.debts() == ()
+    if studio.jobs.debts():  # a job that ended first is acknowledged instead
+        paid.until(lambda _: not studio.jobs.debts())
 
 
 def test_passes_that_went_in_while_the_server_was_away_are_acknowledged_by_the_next_krita(
