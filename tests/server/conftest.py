@@ -24,7 +24,7 @@ from sfumato_protocol.peer import Peer, Received
 from sfumato_server.config import Config
 from sfumato_server.transport.server import running
 
-TOKEN = "a token for tests"
+TOKEN = "a-token-for-tests"
 SIZE = 192
 
 
