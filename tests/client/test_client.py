@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fakes import flat_server
-from fakes.flat_server import ALPHA, COLOURS, TOKEN, FlatServer
+from fakes.flat_server import ALPHA, COLOURS, TOKEN, WELCOME, FlatServer
 from sfumato_protocol import endpoint, errors, messages
 from sfumato_protocol.blobs import MAX_SIDE
 from sfumato_protocol.geometry import Extent
@@ -77,6 +78,15 @@ def test_only_the_context_crop_is_sent(client: Client, server: FlatServer) -> No
     sent = np.frombuffer(received.blobs[0].pixels(), np.uint8).reshape(crop.height, crop.width, 3)
     expected = image[crop.y : crop.bottom, crop.x : crop.right]
     np.testing.assert_array_equal(sent, expected)
+
+
+def test_context_gives_way_before_the_server_refuses(server: FlatServer) -> None:
+    most = 100 * 100
+    limits = replace(WELCOME.limits, crop_pixels=most)
+    server.welcome = replace(WELCOME, limits=limits)
+    with Client.connect(server.url, TOKEN) as client:
+        crop = client.inpaint(picture(), selected(), recipe="two").submit.crop
+    assert most / 2 < crop.width * crop.height <= most
 
 
 def test_every_pass_is_acknowledged(client: Client, server: FlatServer) -> None:

@@ -20,6 +20,7 @@ import uuid
 from collections.abc import Sequence
 
 from sfumato_protocol import endpoint, geometry, messages
+from sfumato_protocol.blobs import MAX_SIDE
 from sfumato_protocol.errors import ProtocolError
 
 from . import pixels
@@ -134,7 +135,7 @@ class Client:
         pixels.checked(image, selection)
         colour = colour or Colour()
         specs = tuple(passes) or self.recipe(recipe).passes
-        crop, masks = _context(image, selection, specs, masks)
+        crop, masks = _context(image, selection, specs, masks, self.welcome.limits)
         submit = messages.Submit(
             job=uuid.uuid4().hex, recipe=recipe, engine=engine, prompt=prompt,
             negative_prompt=negative_prompt, seed=seed, masks=masks, crop=crop,
@@ -228,15 +229,17 @@ def _context(
     selection: Mask,
     specs: Sequence[messages.PassSpec],
     masks: geometry.MaskSettings | None,
+    limits: messages.Limits,
 ) -> tuple[geometry.Rect, geometry.MaskSettings]:
-    """The context crop of a job, and its mask lengths."""
+    """The context crop of a job, reduced to what the server takes, and its mask lengths."""
     canvas = geometry.Rect(0, 0, image.shape[1], image.shape[0])
     selected = pixels.bounds(selection)
     if selected.empty:
         raise ValueError("got a selection without a selected pixel; expected at least one")
     masks = masks or geometry.default_masks(canvas, selected)
     extents = [geometry.pass_extent(s.zone, s.feather, s.width, masks) for s in specs]
-    return geometry.context_crop(selected, canvas, extents), masks
+    most = limits.crop_pixels
+    return geometry.context_crop(selected, canvas, extents, most, MAX_SIDE), masks
 
 
 def _ignore(event: Event) -> None:
