@@ -67,8 +67,10 @@ fuzz: $(VENV)/.dev  ## Feed spoiled bytes to all that reads bytes (BUDGET=100000
 		|| echo "atheris does not install here: all inputs come from our own mutator" >&2
 	cd tests && PYTHONPATH=.:../plugin ../$(BIN)/python -m fuzz --runs $(BUDGET)
 
-soak: $(VENV)/.dev  ## Run small jobs, cancel and reconnect, and watch memory (BUDGET=10000 jobs)
+soak: $(VENV)/.dev  ## Small jobs in number, in a storm of accidents, beside heavy load (BUDGET=10000 jobs)
 	cd tests && PYTHONPATH=. ../$(BIN)/python -m soak --jobs $(BUDGET)
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m soak.storm
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m soak.lag
 
 clean:  ## Remove what make built, the environment too
 	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
