@@ -26,7 +26,7 @@ _ENGINE = "benchmarks.still_engine:Still"
 
 def measure() -> Iterator[Figure]:
     image, selection = _picture(), _selection()
-    with _server() as (address, token), Client.connect(address, token) as client:
+    with still_server() as (address, token), Client.connect(address, token) as client:
         runs = [_timed(client, image, selection) for _ in range(_RUNS + 1)][1:]
     up = tuple(accepted for accepted, _ in runs)
     both = tuple(done for _, done in runs)
@@ -65,14 +65,15 @@ def _selection() -> Mask:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[tuple[str, str]]:
+def still_server() -> Iterator[tuple[str, str]]:
     """Address and token of a server process that offers only the still engine."""
     root = Path(__file__).resolve().parents[1]
     with tempfile.TemporaryDirectory(prefix="sfumato-bench-") as home:
+        path = filter(None, (str(root), os.environ.get("PYTHONPATH")))
         command = [sys.executable, "-m", "sfumato_server", "serve", "--port", "0"]
         process = subprocess.Popen(
             [*command, "--home", home, "--engine", _ENGINE], stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": str(root)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
         )  # fmt: skip
         assert process.stdout is not None
         try:

@@ -337,7 +337,7 @@ def test_a_byte_spoiled_on_its_way_is_told_as_a_damaged_pass(
 ) -> None:
     whole = shared_pixels.SharedPixels.take_pass
 
-    def spoiled(memory: shared_pixels.SharedPixels, *sizes: int) -> tuple[bytes, bytes]:
+    def spoiled(memory: shared_pixels.SharedPixels, *sizes: int) -> tuple[memoryview, memoryview]:
         assert memory._block.buf is not None
         memory._block.buf[memory.address.slot + sum(sizes) // 2] ^= 1
         return whole(memory, *sizes)

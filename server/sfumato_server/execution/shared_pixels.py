@@ -21,6 +21,7 @@ Pixels = bytes | memoryview
 
 _PLACE = Path("/dev/shm")  # where Linux shows the blocks; other systems take theirs back themselves
 _PREFIX = "sfumato-"
+_PIECE = 2**20
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class SharedPixels:
         """Write one pass over the one before."""
         self._write(self.address.slot, result, mask)
 
-    def take_pass(self, result_bytes: int, mask_bytes: int) -> tuple[bytes, bytes]:
+    def take_pass(self, result_bytes: int, mask_bytes: int) -> tuple[memoryview, memoryview]:
         """The pass that was last written."""
         result, mask = self._read(self.address.slot, result_bytes, mask_bytes)
         return result, mask
@@ -106,16 +107,26 @@ class SharedPixels:
     def _write(self, start: int, *contents: Pixels) -> None:
         assert self._block.buf is not None
         for content in contents:
-            self._block.buf[start : start + len(content)] = content
+            with self._block.buf[start : start + len(content)] as place:
+                _copy(place, memoryview(content))
             start += len(content)
 
-    def _read(self, start: int, *lengths: int) -> list[bytes]:
+    def _read(self, start: int, *lengths: int) -> list[memoryview]:
         assert self._block.buf is not None
         found = []
         for length in lengths:
-            found.append(bytes(self._block.buf[start : start + length]))
+            copied = memoryview(bytearray(length))
+            with self._block.buf[start : start + length] as content:
+                _copy(copied, content)
+            found.append(copied)
             start += length
         return found
+
+
+def _copy(to: memoryview, content: memoryview) -> None:
+    """Piece by piece: no other thread of Python runs during one copy, and some must answer."""
+    for start in range(0, len(content), _PIECE):
+        to[start : start + _PIECE] = content[start : start + _PIECE]
 
 
 def needed(ladder: Ladder) -> int:
