@@ -96,10 +96,10 @@ def write(requests: Iterable[Request], debts: Iterable[Debt] = ()) -> str:
     """The newest `MOST` requests, and debts, as one line of text, "" for none; ones out of range
     are left out (a server refuses them too)."""
     records = []
-    for request in requests:
+    for request in list(requests)[-MOST:]:
         with suppress(InvalidField):
             records.append(codec.to_map(record_of(request)))
-    entries = records[-MOST:] + [codec.to_map(debt) for debt in debts]
+    entries = records + [codec.to_map(debt) for debt in debts]
     return json.dumps(entries, separators=(",", ":")) if entries else ""
 
 
