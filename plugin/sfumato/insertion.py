@@ -62,13 +62,14 @@ class Insertion(QObject):
         """Put kept passes where they belong, or where the artist says, one job after another."""
         self.safekeeping.look()
         refused: List[str] = []
-        for kept in self._jobs.kept():
-            if not self._together(kept.id, states.KEPT):
+        for job_id in [kept.id for kept in self._jobs.kept()]:
+            kept = self._jobs.find(job_id)  # as it is now that others have gone in
+            if kept is None or not self._together(job_id, states.KEPT):
                 continue  # it went in with the others of its click
             try:
                 place = self._where(kept)
                 if place is None:
-                    break
+                    continue
                 together = self._together(kept.id, states.KEPT)  # it took the artist a while
                 if together:
                     with self._turn.taken():
@@ -135,9 +136,9 @@ class Insertion(QObject):
             self.said.emit(sentences.STROKE)
             self._finished.append(job.id)
         elif not self._fits(document, job):
-            self._keep(jobs, sentences.CHANGED)
+            self._keep(jobs, sentences.changed(job.title))
         elif any(self._looks_different(document, one) for one in jobs):
-            self._keep(jobs, sentences.MOVED)
+            self._keep(jobs, sentences.moved(job.title))
         else:
             self._insert(document, jobs)
 
@@ -164,7 +165,8 @@ class Insertion(QObject):
         into = self._documents.identity(document)
         for job in jobs:
             self._jobs.settle(job, states.INSERTED, said)
-            self._jobs.cover(into, [result.area for result in job.results])
+            for seen in {into, job.request.reading.document_id}:  # by jobs of now and of earlier
+                self._jobs.cover(seen, [result.area for result in job.results])
             self.safekeeping.hold(job.id, into)
         self.said.emit(said)
 
@@ -199,6 +201,8 @@ class Insertion(QObject):
             return Place(job.title, own)
         file = job.request.file
         own = own or (self._documents.stored_in(file) if file else None)
+        if not self._documents.all():
+            raise Refusal(sentences.NO_PLACE)
         front = self._documents.active()
         fitting = [one for one in self._documents.all() if self._fits(one, job)]
         if not fitting:

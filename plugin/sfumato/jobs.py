@@ -128,7 +128,7 @@ class Jobs(QObject):
         give kept passes up."""
         job = self._jobs.get(job_id)
         if job is not None and job.stage == states.KEPT:
-            self.settle(job, states.CANCELLED, sentences.CANCELLED)
+            self.settle(job, states.CANCELLED, sentences.DISCARDED)
         elif job is not None and job.open:
             for one in self.together(job):
                 self._cancel(one)

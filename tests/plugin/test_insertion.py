@@ -40,11 +40,21 @@ def kept(stage: Stage, file: str = "") -> Job:
     return job
 
 
+def nothing_but_the_crop() -> bytes:
+    """A picture that can be known by its crop alone."""
+    picture = bytearray(len(NOISE))
+    for y in range(values.CROP.y, values.CROP.bottom):
+        start = 4 * (y * values.CANVAS.width + values.CROP.x)
+        row = slice(start, start + 4 * values.CROP.width)
+        picture[row] = NOISE[row]
+    return bytes(picture)
+
+
 def test_a_picture_that_was_mirrored_meanwhile_gets_no_layers(stage: Stage) -> None:
     job = stage.click()
     stage.document.picture = MIRRORED
     stage.server_finishes(job)
-    assert stage.until_stage(states.KEPT).said == sentences.MOVED
+    assert stage.until_stage(states.KEPT).said == sentences.moved(job.title)
     assert stage.document.plans == []
     stage.document.picture = NOISE  # undone
     stage.insertion.insert_kept()
@@ -69,14 +79,11 @@ def test_the_artist_may_want_them_in_all_the_same(stage: Stage) -> None:
 
 
 def test_a_job_under_another_ones_layers_goes_in_too(stage: Stage) -> None:
+    stage.document.picture = nothing_but_the_crop()
     first, second = stage.click(), stage.click()
     stage.server_finishes(first)
     Recorder(stage.jobs.changed).until(lambda job: job.stage == states.INSERTED)
-    picture = bytearray(NOISE)
-    for y in range(values.CROP.y, values.CROP.bottom):
-        start = 4 * (y * values.CANVAS.width + values.CROP.x)
-        picture[start : start + 4 * values.CROP.width] = bytes(4 * values.CROP.width)
-    stage.document.picture = bytes(picture)
+    stage.document.picture = bytes(len(NOISE))
     stage.server_finishes(second)
     stage.until_stage(states.INSERTED)
     assert len(stage.document.plans) == 2
@@ -102,7 +109,7 @@ def test_kept_passes_are_asked_for_by_name_and_its_own_file_comes_first(stage: S
     assert [len(one.plans) for one in (own, like, small, front)] == [0, 1, 0, 0]
 
 
-def test_one_job_at_a_time_and_no_ends_it(stage: Stage) -> None:
+def test_one_job_at_a_time_and_no_goes_on_to_the_next(stage: Stage) -> None:
     for file in ("/a.kra", "/b.kra"):
         stage.documents.opened = [stage.document]
         kept(stage, file)
@@ -110,7 +117,7 @@ def test_one_job_at_a_time_and_no_ends_it(stage: Stage) -> None:
     stage.documents.opened = [front]
     stage.chosen = -1
     stage.insertion.insert_kept()
-    assert len(stage.asked) == 1
+    assert len(stage.asked) == 2
     named: list[str] = []
 
     def anew(asked: str, places: Sequence[Place]) -> Place:
@@ -122,6 +129,36 @@ def test_one_job_at_a_time_and_no_ends_it(stage: Stage) -> None:
     assert named == ["a.kra, 200 × 150 px.", "b.kra, 200 × 150 px."]
     assert front.plans == []
     assert [len(made.plans) for made in stage.documents.opened[1:]] == [1, 1]
+
+
+def test_jobs_of_an_earlier_krita_know_their_picture_under_each_others_layers(
+    stage: Stage,
+) -> None:
+    stage.document.file, stage.document.picture = "/own.kra", nothing_but_the_crop()
+    requests = [stage.click().request, stage.click().request]
+    later = Stage()
+    later.document = FakeDocument("reopened", file="/own.kra", picture=stage.document.picture)
+    later.documents.opened = [later.document]
+    later.jobs.recall(requests)
+    for job in later.jobs.all():
+        later.server_finishes(job)
+    later.until_stage(states.KEPT)
+    later.documents.meanwhile = lambda: setattr(later.document, "picture", bytes(len(NOISE)))
+    later.insertion.insert_kept()
+    assert [places[0] for _, places in later.asked] == ["/own.kra (in front)"] * 2
+    assert len(later.document.plans) == 2
+
+
+def test_without_a_picture_it_says_what_to_open(stage: Stage) -> None:
+    kept(stage)
+    stage.insertion.insert_kept()
+    assert stage.said.seen[-1] == sentences.NO_PLACE
+
+
+def test_discarded_passes_are_called_so(stage: Stage) -> None:
+    job = kept(stage)
+    stage.jobs.cancel(job.id)
+    assert stage.jobs.all()[0].said == sentences.DISCARDED
 
 
 def test_a_picture_that_is_closed_while_the_artist_chooses(stage: Stage) -> None:

@@ -297,6 +297,18 @@ def test_kept_passes_can_be_inserted_again(panel: InpaintPanel, jobs: Jobs) -> N
     assert len(wanted.seen) == 1
 
 
+def test_what_is_kept_is_named_as_long_as_it_is_kept(panel: InpaintPanel, jobs: Jobs) -> None:
+    """A job that runs at the same time soon says something else in the docker's one sentence."""
+    jobs.settle(values.finished_job(), states.KEPT, "Why it is kept.")
+    running = jobs.start(replace(values.request(), job="f" * 32))
+    jobs.heard(values.accepted(running.request))
+    assert panel.sentence.text() != "Why it is kept."
+    assert panel.kept.isVisible()
+    assert panel.kept.text().startswith("The passes of 1 job are kept, made for ")
+    jobs.cancel(jobs.kept()[0].id)
+    assert not panel.kept.isVisible()
+
+
 def test_the_big_button_asks_for_a_job(panel: InpaintPanel) -> None:
     wanted = Recorder(panel.inpaint_wanted)
     panel.inpaint.click()

@@ -63,8 +63,8 @@ def test_a_picture_that_changed_its_kind_meanwhile_gets_no_layers_in_the_wrong_p
     job = stage.click()
     vars(stage.document).update(change)
     stage.server_finishes(job)
-    assert stage.until_stage(states.KEPT).said == sentences.CHANGED
-    assert stage.said.seen == [sentences.CHANGED]
+    assert stage.until_stage(states.KEPT).said == sentences.changed(job.title)
+    assert stage.said.seen == [sentences.changed(job.title)]
     assert stage.document.plans == []
     stage.document.canvas, stage.document.colour = before.canvas, before.colour
     stage.workflow.insertion.insert_kept()
@@ -175,7 +175,7 @@ def test_passes_of_a_closed_document_are_kept_and_can_go_in_again(stage: Stage) 
     kept = stage.until_stage(states.KEPT)
     assert "closed" in kept.said
     stage.workflow.insertion.insert_kept()
-    assert stage.said.seen[-1] == "No picture is open."
+    assert stage.said.seen[-1] == sentences.NO_PLACE
     reopened = FakeDocument("reopened")
     stage.documents.opened.append(reopened)
     stage.workflow.insertion.insert_kept()

@@ -10,6 +10,11 @@ CONNECTING = "Looking for the Sfumato server…"
 BUSY = "Krita is still working on the last click; try again in a moment."
 STROKE = "The passes are ready and go in as soon as the current stroke, filter or transform ends."
 CANCELLED = "Cancelled; the document was not changed."
+DISCARDED = "The kept passes are discarded."
+NO_PLACE = (
+    "No picture is open: open the one that the kept passes were made for and press “Insert again”, "
+    "or press “Insert as new document”."
+)
 SENDING = "Sending the selection and its surroundings…"
 NO_DOCUMENT = "No picture is open: open one, select what should change, and click again."
 NO_SELECTION = "Nothing is selected: select what should change and click again."
@@ -24,10 +29,6 @@ RECALLED = "A job from an earlier session is asked for again."
 NO_RECORD = (
     "The active layer comes from no Sfumato job of this picture: pick a layer in a Sfumato group, "
     "or the group, and try again."
-)
-CHANGED = (
-    "The picture's size or colour space changed while the job ran. Its passes are kept: undo that "
-    "and press “Insert again”, or “Insert as new document”."
 )
 RECONNECTING = "The connection was lost; the job goes on when the server answers again."
 
@@ -311,11 +312,24 @@ ANIMATED = (
     "This picture is animated, and the new layers will lie over all of its frames: click again if "
     "that is what you want."
 )
-MOVED = (
-    "Round the selection the picture no longer looks as it did at the click, so the passes may not "
-    "fit. They are kept: undo the change and press “Insert again”, or press it and choose."
-)
 NEW_DOCUMENT = "A new document"
+
+
+def changed(title: str) -> str:
+    """A job's document has another size or colour space than at the click."""
+    return (
+        "The picture's size or colour space changed while the job ran ({}). Its passes are kept: "
+        "undo that and press “Insert again”, or “Insert as new document”.".format(title)
+    )
+
+
+def moved(title: str) -> str:
+    """A job's document looks different where its passes would go."""
+    return (
+        "Round the selection the picture no longer looks as it did at the click ({}), so the "
+        "passes may not fit. They are kept: undo the change and press “Insert again”, or press it "
+        "and choose.".format(title)
+    )
 
 
 def which_passes(group: str, title: str) -> str:
@@ -337,5 +351,16 @@ def there_already(name: str) -> str:
 
 def discard(jobs: int) -> str:
     """Asks whether kept passes are to be given up."""
-    which = "of 1 job" if jobs == 1 else "of {} jobs".format(jobs)
-    return "Discard the kept passes {}? They cannot be had again.".format(which)
+    return "Discard the kept passes of {}? They cannot be had again.".format(_jobs(jobs))
+
+
+def kept(titles: Sequence[str]) -> str:
+    """What waits for a place. titles: of the document of each job."""
+    made_for = list(dict.fromkeys(titles))
+    more = ["{} more".format(len(made_for) - 2)] if len(made_for) > 3 else []
+    named = "; ".join(made_for[: 2 if more else 3] + more)
+    return "The passes of {} are kept, made for {}.".format(_jobs(len(titles)), named)
+
+
+def _jobs(number: int) -> str:
+    return "1 job" if number == 1 else "{} jobs".format(number)

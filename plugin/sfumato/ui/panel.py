@@ -55,6 +55,7 @@ class InpaintPanel(QWidget):
         self.inpaint = QPushButton("Inpaint selection")
         self.inpaint.setIcon(inpaint_icon(self.palette().color(QPalette.ColorRole.ButtonText)))
         self.cancel = QPushButton("Cancel")
+        self.kept = PlainLabel()
         self.again = QPushButton("Insert again")
         self.as_new = QPushButton("Insert as new document")
         self.discard = QPushButton("Discard kept passes…")
@@ -114,6 +115,7 @@ class InpaintPanel(QWidget):
         layout.addWidget(self.connection)
         layout.addLayout(buttons)
         layout.addWidget(self.sentence)
+        layout.addWidget(self.kept)
         layout.addWidget(self.again)
         layout.addWidget(self.as_new)
         layout.addWidget(self.discard)
@@ -142,7 +144,10 @@ class InpaintPanel(QWidget):
         everything, under_way = self._jobs.all(), self._jobs.open()
         before = self._shown
         self._shown = under_way[0] if under_way else (everything[-1] if everything else None)
-        kept = bool(self._jobs.kept())
+        titles = [job.title for job in self._jobs.kept()]
+        kept = bool(titles)
+        self.kept.setText(sentences.kept(titles) if kept else "")
+        self.kept.setVisible(kept)
         self._show_cancel(len({job.request.click or job.id for job in under_way}))
         self.discard.setVisible(kept)
         self.again.setVisible(kept)
