@@ -359,8 +359,11 @@ def test_kept_passes_are_given_up_by_a_button_of_its_own_that_asks(
     asked: list[str] = []
 
     def answer(button: QMessageBox.StandardButton) -> None:
-        def question(parent: QWidget, title: str, text: str) -> QMessageBox.StandardButton:
+        def question(
+            parent: QWidget, title: str, text: str, offered: object, usual: object
+        ) -> QMessageBox.StandardButton:
             asked.append(text)
+            assert usual == QMessageBox.StandardButton.No  # what Enter means
             return button
 
         monkeypatch.setattr(QMessageBox, "question", question)

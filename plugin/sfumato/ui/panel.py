@@ -1,6 +1,6 @@
 """The docker's content: connection, choices, the button, the job under way, one sentence."""
 
-from typing import Optional
+from typing import Optional, cast
 
 from ..core import sentences
 from ..core.choices import Choices
@@ -188,8 +188,9 @@ class InpaintPanel(QWidget):
 
     def _certain(self, asked: str) -> bool:
         """Whether the artist means it."""
-        said = QMessageBox.question(self, "Sfumato", asked)
-        return bool(said == QMessageBox.StandardButton.Yes)
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        both = cast(QMessageBox.StandardButton, yes | no)  # PyQt5's stub has a number
+        return bool(QMessageBox.question(self, "Sfumato", asked, both, no) == yes)
 
     def _ask_server(self) -> None:
         dialog = ServerDialog(*self._server, self, self._log)
