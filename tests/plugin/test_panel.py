@@ -18,6 +18,7 @@ from sfumato.core.choices import Choices
 from sfumato.core.status import Status
 from sfumato.jobs import Jobs
 from sfumato.ui.panel import InpaintPanel
+from sfumato.ui.preview import Preview
 from sfumato_protocol.messages import (
     Accepted,
     EngineInfo,
@@ -271,6 +272,24 @@ def test_the_preview_fits_the_docker_and_goes_with_the_job(panel: InpaintPanel, 
     assert shown.width() / shown.height() == pytest.approx(2.0, rel=0.02)
     jobs.cancel(job.id)
     assert not panel.preview.isVisible()
+
+
+def test_a_wide_preview_is_no_higher_without_a_scroll_bar_than_with_it(application: object) -> None:
+    """Or else the bar would come and go within one call, until the stack is full."""
+    preview = Preview()
+    preview.resize(300, 100)
+    preview.show()
+    preview.show_jpeg(jpeg(640, 160))
+    height = preview.height()
+    preview.resize(284, height)
+    shown = preview.pixmap()
+    assert preview.height() == height
+    assert shown is not None
+    assert (shown.width(), shown.height()) == (284, 71)
+    preview.resize(500, height)
+    assert preview.height() == 125
+    preview.show_jpeg(jpeg(640, 64))
+    assert preview.height() == 50
 
 
 def test_cancel_is_for_the_job_that_runs(panel: InpaintPanel, jobs: Jobs) -> None:

@@ -1,17 +1,22 @@
 """The picture of a running pass."""
 
-from ..qt import QImage, QLabel, QPixmap, QSize, QSizePolicy, Qt
+from ..qt import QImage, QLabel, QPixmap, QSize, QSizePolicy, QStyle, Qt
 
 _MOST_HEIGHT = 220
 
 
 class Preview(QLabel):
-    """Shows a JPEG as wide as the docker allows; hidden while there is none."""
+    """Shows a JPEG as wide as the docker allows; hidden while there is none.
+
+    Its height follows its width, but not by the width of a scroll bar: a wide picture that is
+    higher without the bar than with it would have the bar come and go until Krita's stack is full.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._pixmap = QPixmap()
         self._jpeg = b""
+        self._measured = 0  # the width that the height was made for
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setVisible(False)
@@ -20,8 +25,11 @@ class Preview(QLabel):
         """Show a picture; b"" or bytes that are no picture hide it."""
         if jpeg == self._jpeg:
             return
+        before = self._pixmap.size()
         self._jpeg = jpeg
         self._pixmap = QPixmap.fromImage(QImage.fromData(jpeg)) if jpeg else QPixmap()
+        if self._pixmap.size() != before:
+            self._measured = 0
         self.setVisible(not self._pixmap.isNull())
         self._fit()
 
@@ -31,9 +39,18 @@ class Preview(QLabel):
     def _fit(self) -> None:
         if self._pixmap.isNull():
             return
-        room = QSize(max(self.width(), 32), _MOST_HEIGHT)
-        fitted = self._pixmap.scaled(
-            room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        width = max(self.width(), 32)
+        style = self.style()
+        assert style is not None
+        bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) + 8  # and what is beside it
+        if self._measured == 0 or abs(width - self._measured) > bar:
+            self._measured = width
+            self.setFixedHeight(self._scaled(width, _MOST_HEIGHT).height())
+        self.setPixmap(self._scaled(width, self.height()))
+
+    def _scaled(self, width: int, height: int) -> QPixmap:
+        return self._pixmap.scaled(
+            QSize(width, height),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
         )
-        self.setPixmap(fitted)
-        self.setFixedHeight(fitted.height())
