@@ -412,13 +412,16 @@ def test_an_engine_without_weights_has_no_time_for_loading_any() -> None:
 def test_blocks_of_the_dead_are_given_back_and_those_of_the_living_stay() -> None:
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
-    left = f"/dev/shm/sfumato-{gone.pid}-left"
-    with open(left, "wb") as file:
-        file.write(b"pixels")
-    ours = shared_pixels.SharedPixels.holding(ladder())
-    try:
-        assert shared_pixels.sweep() >= 1
-        assert not os.path.exists(left)
-        assert ours.filled(ladder()) == ladder()
-    finally:
-        ours.remove()
+    with subprocess.Popen(["true"]) as unnoted:  # dead, and its parent has not looked
+        os.waitid(os.P_PID, unnoted.pid, os.WEXITED | os.WNOWAIT)
+        left = [f"/dev/shm/sfumato-{dead.pid}-left" for dead in (gone, unnoted)]
+        for place in left:
+            with open(place, "wb") as file:
+                file.write(b"pixels")
+        ours = shared_pixels.SharedPixels.holding(ladder())
+        try:
+            assert shared_pixels.sweep() >= 2
+            assert not any(map(os.path.exists, left))
+            assert ours.filled(ladder()) == ladder()
+        finally:
+            ours.remove()
