@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -244,21 +245,28 @@ def test_what_is_being_written_is_written(
 
 
 class Gone(io.StringIO):
-    """A terminal that was closed."""
+    """A terminal that was closed, or a pipe that nobody reads any more."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._error = OSError(number, os.strerror(number))
 
     def write(self, _: str) -> int:
-        raise OSError(5, "Input/output error")
+        raise self._error
 
 
+@pytest.mark.parametrize("number", [errno.EIO, errno.EPIPE])
 def test_a_terminal_that_is_gone_ends_no_job(
-    server: FlatServer, photo: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    with PassBars(Console(file=Gone(), force_terminal=True)) as bars:
-        bars.hear(messages.Accepted("a" * 32, "flat", (), 0))
-        note = messages.Note("mask.x", "Words.")
-        bars.hear(messages.Advice("a" * 32, (note,)))
-    monkeypatch.setattr(sys, "stdout", Gone())
-    saying.say("Words.")
+    with (tmp_path / "stdout").open("w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        with PassBars(Console(file=Gone(number), force_terminal=True)) as bars:
+            bars.hear(messages.Accepted("a" * 32, "flat", (), 0))
+            note = messages.Note("mask.x", "Words.")
+            bars.hear(messages.Advice("a" * 32, (note,)))
+        monkeypatch.setattr(sys, "stdout", Gone(number))
+        saying.say("Words.")
 
 
 def test_a_job_that_fails_keeps_its_finished_passes(
