@@ -321,6 +321,18 @@ def test_a_job_can_be_cancelled_and_forgotten(server: FlatServer, photo: Path, h
     assert waiting(home) == []
 
 
+def test_of_a_job_that_had_ended_nothing_is_left_when_it_is_forgotten(
+    server: FlatServer, photo: Path, home: Path
+) -> None:
+    always_cut(server)
+    inpaint(server, photo)
+    whole(server)
+    assert sfumato("jobs", "--forget", asked(server).job).exit_code == 0
+    with server.changed:
+        assert server.changed.wait_for(lambda: len(server.of(messages.Ack)) == 2, 5)
+    assert waiting(home) == []
+
+
 def test_a_job_that_another_connection_took_over_is_left_to_it(
     server: FlatServer, photo: Path, home: Path
 ) -> None:
