@@ -321,6 +321,19 @@ def test_a_job_can_be_cancelled_and_forgotten(server: FlatServer, photo: Path, h
     assert waiting(home) == []
 
 
+def test_a_job_is_fetched_from_a_server_that_has_another_address_by_now(
+    server: FlatServer, photo: Path, home: Path
+) -> None:
+    always_cut(server)
+    inpaint(server, photo)
+    with flat_server.running() as moved:
+        moved.resume = lambda peer, resume: flat_server.run_ladder(peer, asked(server))
+        photo.with_suffix(".ora").unlink()
+        assert sfumato("fetch", asked(server).job, "--url", moved.url).exit_code == 0
+    assert photo.with_suffix(".ora").exists()
+    assert waiting(home) == []
+
+
 def test_of_a_job_that_had_ended_nothing_is_left_when_it_is_forgotten(
     server: FlatServer, photo: Path, home: Path
 ) -> None:
