@@ -167,6 +167,7 @@ def jobs(url: str | None, forget: str | None, token: str | None, token_file: Pat
     "--image", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The picture, where it lies elsewhere by now.",
 )  # fmt: skip
+@click.option("--url", help="Its server, where that has another address by now.")
 @_token
 def fetch(job: str, **choices: Any) -> None:
     """Wait for JOB, its id or the first digits of it, and write what `sfumato inpaint` would have.

@@ -13,6 +13,7 @@ import pytest
 import trustme
 from click.testing import CliRunner, Result
 from PIL import Image
+from websockets.exceptions import ConnectionClosedError
 from websockets.sync.server import serve
 
 from fakes import flat_server, rude_servers
@@ -21,6 +22,7 @@ from sfumato_protocol import errors, messages
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.peer import Peer
 from sfumato_server.__main__ import main
+from sfumato_server.client import opening
 
 
 @pytest.fixture
@@ -66,6 +68,18 @@ def refused(photo: Path, url: str, *words: object) -> str:
 def test_what_stands_in_the_way_is_named(photo: Path, answer: bytes, sentence: str) -> None:
     with rude_servers.answering_http(answer) as url:
         assert sentence in refused(photo, url)
+
+
+def test_a_connection_that_is_reset_before_a_word_is_told_as_that(
+    photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a server that was killed: who comes through its socket's last moment meets that."""
+
+    def reset(*_: object, **__: object) -> None:
+        raise ConnectionClosedError(None, None)
+
+    monkeypatch.setattr(opening, "open_socket", reset)
+    assert "closed the connection before it" in refused(photo, "ws://127.0.0.1:9/sfumato")
 
 
 def test_a_name_that_nobody_has_and_a_port_where_nobody_listens(photo: Path) -> None:

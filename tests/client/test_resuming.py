@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -244,21 +245,28 @@ def test_what_is_being_written_is_written(
 
 
 class Gone(io.StringIO):
-    """A terminal that was closed."""
+    """A terminal that was closed, or a pipe that nobody reads any more."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._error = OSError(number, os.strerror(number))
 
     def write(self, _: str) -> int:
-        raise OSError(5, "Input/output error")
+        raise self._error
 
 
+@pytest.mark.parametrize("number", [errno.EIO, errno.EPIPE])
 def test_a_terminal_that_is_gone_ends_no_job(
-    server: FlatServer, photo: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    with PassBars(Console(file=Gone(), force_terminal=True)) as bars:
-        bars.hear(messages.Accepted("a" * 32, "flat", (), 0))
-        note = messages.Note("mask.x", "Words.")
-        bars.hear(messages.Advice("a" * 32, (note,)))
-    monkeypatch.setattr(sys, "stdout", Gone())
-    saying.say("Words.")
+    with (tmp_path / "stdout").open("w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        with PassBars(Console(file=Gone(number), force_terminal=True)) as bars:
+            bars.hear(messages.Accepted("a" * 32, "flat", (), 0))
+            note = messages.Note("mask.x", "Words.")
+            bars.hear(messages.Advice("a" * 32, (note,)))
+        monkeypatch.setattr(sys, "stdout", Gone(number))
+        saying.say("Words.")
 
 
 def test_a_job_that_fails_keeps_its_finished_passes(
@@ -310,6 +318,31 @@ def test_a_job_can_be_cancelled_and_forgotten(server: FlatServer, photo: Path, h
     server.resume = lambda peer, resume: first_pass(peer, asked(server))
     assert sfumato("jobs", "--forget", asked(server).job).exit_code == 0
     assert server.wait_for(messages.Cancel)
+    assert waiting(home) == []
+
+
+def test_a_job_is_fetched_from_a_server_that_has_another_address_by_now(
+    server: FlatServer, photo: Path, home: Path
+) -> None:
+    always_cut(server)
+    inpaint(server, photo)
+    with flat_server.running() as moved:
+        moved.resume = lambda peer, resume: flat_server.run_ladder(peer, asked(server))
+        photo.with_suffix(".ora").unlink()
+        assert sfumato("fetch", asked(server).job, "--url", moved.url).exit_code == 0
+    assert photo.with_suffix(".ora").exists()
+    assert waiting(home) == []
+
+
+def test_of_a_job_that_had_ended_nothing_is_left_when_it_is_forgotten(
+    server: FlatServer, photo: Path, home: Path
+) -> None:
+    always_cut(server)
+    inpaint(server, photo)
+    whole(server)
+    assert sfumato("jobs", "--forget", asked(server).job).exit_code == 0
+    with server.changed:
+        assert server.changed.wait_for(lambda: len(server.of(messages.Ack)) == 2, 5)
     assert waiting(home) == []
 
 

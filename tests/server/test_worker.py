@@ -24,6 +24,7 @@ from sfumato_protocol.errors import (
     ProtocolError,
 )
 from sfumato_server.execution import runner, shared_pixels
+from sfumato_server.execution import worker as worker_module
 from sfumato_server.execution.worker import Happening, Worker, WorkerClosed
 from sfumato_server.imaging.encoding import Encoding
 from sfumato_server.offer.planner import plan
@@ -109,6 +110,33 @@ def test_a_cancel_while_the_process_starts_is_not_forgotten() -> None:
         assert caught.value.code == CANCELLED
 
     drive(scenario)
+
+
+def test_a_cancel_while_the_pixels_are_laid_out_costs_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scenario(worker: Worker) -> None:
+        await run(worker, zoo.Painter, ladder())
+        pid, loop, cancelled = worker.pid, asyncio.get_running_loop(), threading.Event()
+
+        def cancel() -> None:
+            worker.cancel()
+            cancelled.set()
+
+        def laid_out(job: runner.Ladder) -> shared_pixels.SharedPixels:
+            loop.call_soon_threadsafe(cancel)
+            assert cancelled.wait(10)
+            return shared_pixels.SharedPixels.holding(job)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(worker_module, "_memory_for", laid_out)
+            with pytest.raises(ProtocolError) as caught:
+                await run(worker, zoo.Endless, ladder())
+        assert caught.value.code == CANCELLED
+        await run(worker, zoo.Painter, ladder())
+        assert worker.pid == pid
+
+    drive(scenario, cancel_seconds=0.5)
 
 
 @pytest.mark.parametrize(
@@ -412,13 +440,16 @@ def test_an_engine_without_weights_has_no_time_for_loading_any() -> None:
 def test_blocks_of_the_dead_are_given_back_and_those_of_the_living_stay() -> None:
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
-    left = f"/dev/shm/sfumato-{gone.pid}-left"
-    with open(left, "wb") as file:
-        file.write(b"pixels")
-    ours = shared_pixels.SharedPixels.holding(ladder())
-    try:
-        assert shared_pixels.sweep() >= 1
-        assert not os.path.exists(left)
-        assert ours.filled(ladder()) == ladder()
-    finally:
-        ours.remove()
+    with subprocess.Popen(["true"]) as unnoted:  # dead, and its parent has not looked
+        os.waitid(os.P_PID, unnoted.pid, os.WEXITED | os.WNOWAIT)
+        left = [f"/dev/shm/sfumato-{dead.pid}-left" for dead in (gone, unnoted)]
+        for place in left:
+            with open(place, "wb") as file:
+                file.write(b"pixels")
+        ours = shared_pixels.SharedPixels.holding(ladder())
+        try:
+            assert shared_pixels.sweep() >= 2
+            assert not any(map(os.path.exists, left))
+            assert ours.filled(ladder()) == ladder()
+        finally:
+            ours.remove()

@@ -62,8 +62,8 @@ def forget(start: str, token: str | None, token_file: Path | None) -> int:
 
 
 def fetch(
-    start: str, image: Path | None, out: Path | None, overwrite: bool, token: str | None,
-    token_file: Path | None,
+    start: str, image: Path | None, out: Path | None, overwrite: bool, url: str | None,
+    token: str | None, token_file: Path | None,
 ) -> int:  # fmt: skip
     """Bring a job of the ledger and write its files; the exit status."""
     try:
@@ -79,7 +79,7 @@ def fetch(
         job = entry.job(pictures.load(source))
         with (
             ledger.followed(entry.id) as free,
-            Client.connect(entry.url, tokens.given(token, token_file)) as client,
+            Client.connect(url or entry.url, tokens.given(token, token_file)) as client,
         ):
             if not free:
                 raise BadOutput(f"Another command waits for {entry.id} and will write it.")

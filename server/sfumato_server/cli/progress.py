@@ -12,6 +12,8 @@ from sfumato_protocol.plain_text import printable
 
 from ..client.client import Event
 
+_DEAF = (OSError, SystemExit)  # rich would end the program where nobody reads the pipe
+
 
 class PassBars:
     """A context manager; give `hear` to `Client.inpaint` as `on_event`. A terminal that is gone, or
@@ -28,17 +30,17 @@ class PassBars:
         self._tasks: dict[int, TaskID] = {}
 
     def __enter__(self) -> PassBars:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_DEAF):
             self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_DEAF, IndexError):  # the last of bars that were half begun
             self._bars.stop()
 
     def hear(self, event: Event) -> None:
         """Show what an event tells."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_DEAF):
             self._show(event)
 
     def _show(self, event: Event) -> None:

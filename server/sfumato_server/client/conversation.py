@@ -77,12 +77,19 @@ class Conversation:
         self._say_surely(job.submit.job, words)
 
     def cancel(self, job_id: str) -> None:
-        """Stop a job, and wait a little for the answer. Raises `ServerUnreachable`."""
+        """Stop a job, and wait a little for the answer. Raises `ServerUnreachable`.
+
+        Of one that had ended by then the server would keep the passes: they are acknowledged.
+        """
         self._say_surely(job_id, [messages.Cancel(job_id)])
-        deadline = time.monotonic() + _CANCEL_SECONDS
+        deadline, kept = time.monotonic() + _CANCEL_SECONDS, []
         while (left := deadline - time.monotonic()) > 0:
             received = self.connection.receive_within(left)
             message = received.message if received is not None else None
+            if isinstance(message, messages.PassDone) and message.job == job_id:
+                kept.append(messages.Ack(job_id, message.planned.index))
+            if isinstance(message, messages.JobDone):
+                self._say_surely(job_id, kept)
             if isinstance(message, (messages.Failed, messages.JobDone)):
                 return
 

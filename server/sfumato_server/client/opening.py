@@ -6,7 +6,7 @@ import socket
 import ssl
 from urllib.parse import urlsplit
 
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as open_socket
 
@@ -57,7 +57,7 @@ def opened(where: str, token: str) -> ClientConnection:
         ) from error  # fmt: skip
     except InvalidHandshake as error:
         raise _no_handshake(where, error) from error
-    except EOFError as error:
+    except (EOFError, ConnectionClosed) as error:
         raise _cut(where) from error
     except OSError as error:
         raise _no_line(where, error) from error

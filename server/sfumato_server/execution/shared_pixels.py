@@ -165,7 +165,11 @@ def _lives(pid: int) -> bool:
         return False
     except OSError:  # somebody else's
         return True
-    return True
+    try:  # a parent may be slow to note the death of its child
+        state = Path(f"/proc/{pid}/stat").read_text("latin-1").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return True
+    return state != "Z"
 
 
 def _reserve(block: SharedMemory) -> None:

@@ -48,7 +48,7 @@ class State(Enum):
     """What a worker is at."""
 
     IDLE = "idle"
-    STARTING = "starting"  # rests after deaths, or waits for its child
+    STARTING = "starting"  # rests after deaths, or waits for its child or for memory
     RUNNING = "running"
     CANCELLING = "cancelling"
     HUNG = "hung"  # silent too long, and killed
@@ -124,10 +124,11 @@ class Worker:
         try:
             await self._rest(self._back_off())
             await self._in_thread(self._start)
-            if not self._happens("started"):
-                raise self._obituary(None)
             memory = await self._in_thread(_memory_for, ladder)
             try:
+                # From here on the child is told of a cancel: not before it is told of the run.
+                if not self._happens("started"):
+                    raise self._obituary(None)
                 done = tuple(map(without_pixels, ladder.done))
                 bare = replace(ladder, pixels=b"", selection=b"", done=done)
                 request = engine_host.Run(dict(specs), memory.address, bare)
