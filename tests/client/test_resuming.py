@@ -205,11 +205,19 @@ def test_a_picture_that_was_changed_is_not_written_over(
     assert fetched.exit_code == 0, fetched.output
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.fixture(params=["SIGINT", "SIGTERM", "SIGHUP"])
+def heeded(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that is not ignored, as SIGHUP is under nohup."""
+    number = signal.Signals[request.param]
+    before = signal.signal(number, signal.SIG_DFL)
+    yield number
+    signal.signal(number, before)
+
+
 def test_a_signal_cancels_and_keeps_finished_passes(
-    server: FlatServer, photo: Path, home: Path, name: str
+    server: FlatServer, photo: Path, home: Path, heeded: signal.Signals
 ) -> None:
-    number = getattr(signal, name)
+    number = heeded
 
     def struck(peer: Peer, submit: messages.Submit) -> Answers:
         yield from first_pass(peer, submit)
