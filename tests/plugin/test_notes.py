@@ -40,7 +40,10 @@ def seeds(text: str) -> list[int]:
 def another_krita(folder: Path, text: str) -> Iterator[None]:
     """A process that has noted something, and is killed at the end."""
     command = [sys.executable, "-c", OTHER, str(folder), text]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"noted\n"
         yield
