@@ -12,6 +12,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PIP_FLAGS)
 CODE := protocol/sfumato_protocol server/sfumato_server plugin/sfumato tools benchmarks examples tests
+# Tests that do nothing but compute run beside all others, on a core of their own.
+COMPUTES := tests/engines tests/imaging
 # Krita only recommends PyQt5, without which it has no Python plugins.
 KRITA := krita:krita /usr/lib/python3/dist-packages/PyQt5:python3-pyqt5 Xvfb:xvfb xdotool:xdotool
 CHROMIUM := chromium:chromium
@@ -35,7 +37,11 @@ plugin: $(VENV)/.demo  ## Build the plugin's zip for Krita's importer: dist/sfum
 
 test: $(VENV)/.dev  ## Run every test, the real Krita's too
 	tools/system_packages.sh "make test" $(KRITA) $(CHROMIUM)
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@mkdir -p build
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) $(COMPUTES) > build/computes.log 2>&1 & other=$$!; \
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) $(addprefix --ignore=,$(COMPUTES)); here=$$?; \
+	wait $$other; there=$$?; cat build/computes.log; \
+	for status in $$here $$there; do [ $$status -eq 0 ] || [ $$status -eq 5 ] || exit $$status; done
 
 check: lint types test  ## What CI runs: lint, format, types, architecture, tests
 
