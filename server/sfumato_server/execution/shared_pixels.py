@@ -11,6 +11,7 @@ import contextlib
 import os
 import secrets
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
@@ -107,26 +108,27 @@ class SharedPixels:
     def _write(self, start: int, *contents: Pixels) -> None:
         assert self._block.buf is not None
         for content in contents:
-            with self._block.buf[start : start + len(content)] as place:
-                _copy(place, memoryview(content))
-            start += len(content)
+            for piece in _pieces(memoryview(content)):
+                self._block.buf[start : start + len(piece)] = piece
+                start += len(piece)
 
     def _read(self, start: int, *lengths: int) -> list[memoryview]:
         assert self._block.buf is not None
         found = []
         for length in lengths:
-            copied = memoryview(bytearray(length))
+            copied = bytearray()  # one of that length would be filled with zeros first
             with self._block.buf[start : start + length] as content:
-                _copy(copied, content)
-            found.append(copied)
+                for piece in _pieces(content):
+                    copied += piece
+            found.append(memoryview(copied))
             start += length
         return found
 
 
-def _copy(to: memoryview, content: memoryview) -> None:
-    """Piece by piece: no other thread of Python runs during one copy, and some must answer."""
+def _pieces(content: memoryview) -> Iterator[memoryview]:
+    """No other thread of Python runs during one copy, and some must answer meanwhile."""
     for start in range(0, len(content), _PIECE):
-        to[start : start + _PIECE] = content[start : start + _PIECE]
+        yield content[start : start + _PIECE]
 
 
 def needed(ladder: Ladder) -> int:
