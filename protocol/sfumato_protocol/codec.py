@@ -56,26 +56,26 @@ def decode(frame: Frame) -> Message:
         raise ProtocolError(
             UNKNOWN_TYPE, "a message of type {}".format(shorten(kind)), "a known type"
         )
-    if kind == "welcome":
+    if kind in ("welcome", "offer"):
         content = _understood(content)
     message: Message = from_map(BY_TYPE[kind], content, kind, spares=True)
     return message
 
 
-def _understood(welcome: Mapping[str, Any]) -> Mapping[str, Any]:
+def _understood(offer: Mapping[str, Any]) -> Mapping[str, Any]:
     """The offer with a sentence for each engine and recipe that will be left out."""
     sentences: List[str] = []
     for field, kind in (("engines", EngineInfo), ("recipes", RecipeInfo)):
-        entries = welcome.get(field)
+        entries = offer.get(field)
         for entry in entries if isinstance(entries, list) else ():
             try:
                 from_map(kind, entry, field, 1)
             except ProtocolError as error:
                 sentences.append(_left_out(_OFFERED[kind], entry, error))
-    said = welcome.get("dropped", [])
+    said = offer.get("dropped", [])
     if not isinstance(said, list):
-        return welcome
-    return {**welcome, "dropped": (said + sentences)[: MOST_ENGINES + MOST_RECIPES]}
+        return offer
+    return {**offer, "dropped": (said + sentences)[: MOST_ENGINES + MOST_RECIPES]}
 
 
 def _left_out(what: str, entry: Any, error: ProtocolError) -> str:

@@ -27,19 +27,23 @@ CONNECTION: Table = {
 }
 CONNECTION.update({
     (READY, CLIENT, kind): READY
-    for kind in ("shape", "submit", "cancel", "ack", "resume", "chunk")
+    for kind in (
+        "shape", "submit", "again", "cancel", "move", "ack", "resume", "save_recipe",
+        "delete_recipe", "chunk",
+    )
 })  # fmt: skip
 CONNECTION.update({
     (READY, SERVER, kind): READY
     for kind in (
-        "shaped", "accepted", "advice", "progress", "preview", "pass_done", "job_done", "failed",
-        "chunk",
+        "offer", "shaped", "accepted", "waiting", "advice", "progress", "preview", "pass_done",
+        "job_done", "failed", "chunk",
     )
 })  # fmt: skip
 
 JOB: Table = {
     (ASKED, SERVER, "accepted"): RUNNING,
     (ASKED, SERVER, "failed"): ENDED,
+    (RUNNING, SERVER, "waiting"): RUNNING,
     (RUNNING, SERVER, "advice"): RUNNING,
     (RUNNING, SERVER, "progress"): RUNNING,
     (RUNNING, SERVER, "preview"): RUNNING,
@@ -49,16 +53,22 @@ JOB: Table = {
 }
 # What was on its way when a client asked again for a running job is no fault of the server's.
 JOB.update({
-    (ASKED, SERVER, kind): ASKED for kind in ("advice", "progress", "preview", "pass_done")
+    (ASKED, SERVER, kind): ASKED
+    for kind in ("waiting", "advice", "progress", "preview", "pass_done")
 })  # fmt: skip
-# A client may ask again for a job at any time; cancel and ack may cross the job's end on the way.
-JOB.update({(state, CLIENT, "submit"): ASKED for state in (NEW, ASKED, RUNNING, ENDED)})
-JOB.update({(state, CLIENT, "resume"): ASKED for state in (NEW, ASKED, RUNNING, ENDED)})
+# A client may ask again for a job at any time; cancel, move and ack may cross its end on the way.
+JOB.update(
+    {
+        (state, CLIENT, kind): ASKED
+        for state in (NEW, ASKED, RUNNING, ENDED)
+        for kind in ("submit", "again", "resume")
+    }
+)
 JOB.update(
     {
         (state, CLIENT, kind): state
         for state in (ASKED, RUNNING, ENDED)
-        for kind in ("cancel", "ack")
+        for kind in ("cancel", "move", "ack")
     }
 )
 # What came over an earlier connection may be acknowledged over this one.

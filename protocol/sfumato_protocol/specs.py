@@ -90,7 +90,8 @@ class EngineInfo:
     """An engine the server offers.
 
     native: side of the native square in model px, 0 if any size will do. cell: model px per latent
-    cell. honours: which of "prompt", "soft_mask", "seed", "strength" have an effect.
+    cell. honours: which of "prompt", "soft_mask", "seed", "strength" have an effect. loaded: it is
+    in memory, so that a job begins at once.
     """
 
     name: str
@@ -98,6 +99,7 @@ class EngineInfo:
     native: int
     cell: int
     honours: Tuple[str, ...]
+    loaded: bool = False
 
     def __post_init__(self) -> None:
         checks.name("name", self.name)
@@ -105,6 +107,7 @@ class EngineInfo:
         checks.whole("native", self.native, 0, 8192)
         checks.whole("cell", self.cell, 1, 256)
         checks.count("honours", self.honours, 16)
+        checks.flag("loaded", self.loaded)
 
     @property
     def draws(self) -> bool:
@@ -117,7 +120,8 @@ class RecipeInfo:
     """A named ladder.
 
     engine: the one it is made for, "" for any. draws: it needs an engine that draws (see
-    `EngineInfo.draws`), and where it names none it runs on the first that does.
+    `EngineInfo.draws`), and where it names none it runs on the first that does. own: somebody saved
+    it, and may delete it; a built-in one is not.
     """
 
     name: str
@@ -126,12 +130,14 @@ class RecipeInfo:
     passes: Tuple[PassSpec, ...]
     engine: str = ""
     draws: bool = False
+    own: bool = False
 
     def __post_init__(self) -> None:
         checks.name("name", self.name)
         checks.text("title", self.title, 200)
         checks.text("description", self.description, 2000)
         checks.flag("draws", self.draws)
+        checks.flag("own", self.own)
         _engine(self.engine)
         checks.count("passes", self.passes, MAX_PASSES)
         if not self.passes:
@@ -157,14 +163,21 @@ class Limits:
 
 @dataclass(frozen=True)
 class Note:
-    """One piece of advice: the id of its rule, "topic.name", and a sentence for the artist."""
+    """One piece of advice: the id of its rule, "topic.name", and a sentence for the artist.
+
+    index: the pass that it is about, 0 for the whole job. why: what stands behind it, for who asks.
+    """
 
     rule: str
     sentence: str
+    index: int = 0
+    why: str = ""
 
     def __post_init__(self) -> None:
         checks.name("rule", self.rule)
         checks.text("sentence", self.sentence, 1000)
+        checks.whole("index", self.index, 0, MAX_PASSES)
+        checks.text("why", self.why, 2000)
 
 
 @dataclass(frozen=True)

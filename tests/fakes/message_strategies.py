@@ -32,7 +32,9 @@ planned = st.builds(
 figures = st.builds(
     messages.Figure, names, st.floats(-1e12, 1e12), st.text(max_size=20), st.text(max_size=50)
 )
-why_not = st.builds(messages.Note, names, st.text(max_size=50))
+why_not = st.builds(
+    messages.Note, names, st.text(max_size=50), st.integers(0, messages.MAX_PASSES), st.text()
+)
 sides = st.integers(1, 4096)
 
 
@@ -73,13 +75,31 @@ def passes_done(draw: DrawFn) -> messages.PassDone:
         draw(ids), draw(planned), area, draw(pictures(area.width, area.height)),
         draw(pictures(area.width, area.height, mask=True)), draw(seconds),
         draw(several(figures)), draw(st.booleans()), draw(several(why_not)),
+        draw(several(why_not)),
     )  # fmt: skip
 
 
 @st.composite
 def shapes(draw: DrawFn) -> messages.Shape:
-    selection = draw(pictures(draw(sides), draw(sides), mask=True))
-    return messages.Shape(draw(ids), selection, draw(several(extents)))
+    submit = draw(submits())
+    recipe = draw(st.sampled_from(["", submit.recipe]))
+    return messages.Shape(
+        draw(ids), submit.selection, draw(several(extents)), recipe, submit.engine, submit.prompt,
+        submit.negative_prompt, submit.seed, submit.masks, submit.crop, submit.passes,
+        draw(several(pictures(draw(sides), draw(sides)), most=1)), draw(st.integers(0, 16384)),
+    )  # fmt: skip
+
+
+@st.composite
+def again(draw: DrawFn) -> messages.Again:
+    width, height, first = draw(sides), draw(sides), draw(indices)
+    mask = pictures(width, height, mask=True)
+    job, base = draw(st.lists(ids, min_size=2, max_size=2, unique=True))
+    return messages.Again(
+        job, base, first, draw(st.just("") | names), draw(st.text(max_size=200)),
+        draw(st.text(max_size=200)), draw(seeds), draw(masks), draw(several(specs)),
+        draw(st.just(()) | several(mask, first - 1, first - 1)), draw(several(mask, most=1)),
+    )  # fmt: skip
 
 
 @st.composite
@@ -87,8 +107,9 @@ def shaped(draw: DrawFn) -> messages.Shaped:
     width, height, count = draw(sides), draw(sides), draw(st.integers(0, 4))
     mask = pictures(width, height, mask=True)
     return messages.Shaped(
-        draw(ids), draw(several(mask, count, count)), draw(several(mask, count, count))
-    )
+        draw(ids), draw(several(mask, count, count)), draw(several(mask, count, count)),
+        draw(several(planned)), draw(several(notes)), draw(seconds),
+    )  # fmt: skip
 
 
 @st.composite
@@ -100,37 +121,45 @@ def progress(draw: DrawFn) -> messages.Progress:
 
 engines = st.builds(
     messages.EngineInfo, names, st.text(max_size=200), st.integers(0, 8192), st.integers(1, 256),
-    several(st.sampled_from(["prompt", "seed", "soft_mask", "strength"])),
+    several(st.sampled_from(["prompt", "seed", "soft_mask", "strength"])), st.booleans(),
 )  # fmt: skip
 recipes = st.builds(
     messages.RecipeInfo, names, st.text(max_size=200), st.text(max_size=200), several(specs, 1),
-    st.just("") | names, st.booleans(),
+    st.just("") | names, st.booleans(), st.booleans(),
 )  # fmt: skip
 limits = st.builds(
     messages.Limits, st.integers(1, 2**31 - 1), st.integers(1, 2**40), st.integers(1, 10_000)
 )
 words = st.text(max_size=200)
-notes = st.builds(messages.Note, names, words)
+notes = st.builds(messages.Note, names, words, st.integers(0, messages.MAX_PASSES), words)
+features = several(st.text(max_size=64))
 
 BY_TYPE: dict[str, SearchStrategy[Any]] = {
-    "hello": st.builds(messages.Hello, st.text(max_size=40), words),
+    "hello": st.builds(messages.Hello, st.text(max_size=40), words, features),
     "welcome": st.builds(
-        messages.Welcome, st.text(max_size=40), words, several(engines), several(recipes), limits
+        messages.Welcome, st.text(max_size=40), words, several(engines), several(recipes), limits,
+        several(words), features,
     ),
+    "offer": st.builds(messages.Offer, several(engines), several(recipes), several(words)),
+    "save_recipe": st.builds(messages.SaveRecipe, ids, recipes),
+    "delete_recipe": st.builds(messages.DeleteRecipe, ids, names),
     "shape": shapes(),
     "shaped": shaped(),
     "submit": submits(),
     "accepted": st.builds(
-        messages.Accepted, ids, names, several(planned), st.integers(0, 1_000_000)
+        messages.Accepted, ids, names, several(planned), st.integers(0, 1_000_000), seconds
     ),
+    "again": again(),
+    "waiting": st.builds(messages.Waiting, ids, st.integers(0, 1_000_000)),
+    "move": st.builds(messages.Move, ids, st.just("") | ids),
     "progress": progress(),
     "advice": st.builds(messages.Advice, ids, several(notes)),
     "preview": st.builds(messages.Preview, ids, indices, st.binary(min_size=1, max_size=2000)),
     "pass_done": passes_done(),
     "job_done": st.builds(messages.JobDone, ids, st.integers(0, messages.MAX_PASSES), seconds),
-    "failed": st.builds(messages.Failed, st.just("") | ids, words, words, words, words),
-    "cancel": st.builds(messages.Cancel, ids),
-    "ack": st.builds(messages.Ack, ids, indices),
+    "failed": st.builds(messages.Failed, st.just("") | ids, words, words, words, words, st.just("") | ids),
+    "cancel": st.builds(messages.Cancel, ids, st.booleans()),
+    "ack": st.builds(messages.Ack, ids, indices, st.booleans()),
     "resume": st.builds(messages.Resume, ids, several(indices)),
     "chunk": st.builds(
         messages.Chunk, st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1),

@@ -7,6 +7,7 @@ from sfumato_protocol.blobs import BlobInfo
 from sfumato_protocol.geometry import Extent, MaskSettings, Rect
 
 JOB = "0123456789abcdef0123456789abcdef"
+BASE = "00112233445566778899aabbccddeeff"
 REQUEST = "fedcba9876543210fedcba9876543210"
 
 EXTENT = Extent("ring", 5.0, 10.0, 10.0, True)
@@ -58,5 +59,14 @@ SAMPLES: tuple[messages.Message, ...] = (
     messages.Cancel(JOB),
     messages.Ack(JOB, 2),
     messages.Resume(JOB, (1, 2)),
+    messages.Offer(WELCOME.engines, WELCOME.recipes),
+    messages.SaveRecipe(REQUEST, WELCOME.recipes[0]),
+    messages.DeleteRecipe(REQUEST, "seam"),
+    messages.Again(
+        JOB, BASE, 2, "patch-diffusion", "skin", "blur", 7, MASKS, (SPEC, SPEC),
+        (mask(8, 20, 10),), (mask(9, 40, 30),),
+    ),
+    messages.Waiting(JOB, 3),
+    messages.Move(JOB, BASE),
     messages.Chunk(4, 262144, b"\x00\x01\xfe\xff"),
 )  # fmt: skip
