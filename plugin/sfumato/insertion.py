@@ -133,7 +133,7 @@ class Insertion(QObject):
             passes = sum(len(one.results) for one in jobs)
             self._keep(jobs, sentences.document_gone(passes, job.title))
         elif not self._documents.can_write(document):
-            self.said.emit(sentences.STROKE)
+            self.said.emit(sentences.stroke())
             self._finished.append(job.id)
         elif not self._fits(document, job):
             self._keep(jobs, sentences.changed(job.title))
@@ -202,14 +202,14 @@ class Insertion(QObject):
         file = job.request.file
         own = own or (self._documents.stored_in(file) if file else None)
         if not self._documents.all():
-            raise Refusal(sentences.NO_PLACE)
+            raise Refusal(sentences.no_place())
         front = self._documents.active()
         fitting = [one for one in self._documents.all() if self._fits(one, job)]
         if not fitting:
             raise Refusal(self._misfit(own or front, job))
         fitting.sort(key=lambda one: (one != own, one != front))
         likely: List[Place] = []
-        unlikely = [Place(sentences.NEW_DOCUMENT)]  # rather than a picture that only has the size
+        unlikely = [Place(sentences.new_document())]  # rather than a picture that only has the size
         for one in fitting:
             alike = not self._looks_different(one, job)
             title = sentences.place(self._documents.name(one), one == front, alike)
@@ -229,7 +229,7 @@ class Insertion(QObject):
             reading = job.request.reading
             return self._documents.create(reading.canvas, reading.colour)
         if place.document not in self._documents.all():
-            raise Refusal(sentences.CLOSED)
+            raise Refusal(sentences.closed())
         if not self._fits(place.document, job):
             raise Refusal(self._misfit(place.document, job))
         return place.document

@@ -113,7 +113,7 @@ class Jobs(QObject):
         """The connection is gone; open jobs wait for the next."""
         self._line = None
         for job in self.here():
-            self._put(replace(job, said=sentences.RECONNECTING))
+            self._put(replace(job, said=sentences.reconnecting()))
 
     def start(self, request: Request) -> Job:
         """Send a new job."""
@@ -128,7 +128,7 @@ class Jobs(QObject):
         give kept passes up."""
         job = self._jobs.get(job_id)
         if job is not None and job.stage == states.KEPT:
-            self.settle(job, states.CANCELLED, sentences.DISCARDED)
+            self.settle(job, states.CANCELLED, sentences.discarded())
         elif job is not None and job.open:
             for one in self.together(job):
                 self._cancel(one)
@@ -136,9 +136,9 @@ class Jobs(QObject):
     def _cancel(self, job: Job) -> None:
         if job.open:
             self._give_up(job)
-            self._put(job.settled(states.CANCELLED, sentences.CANCELLED))
+            self._put(job.settled(states.CANCELLED, sentences.cancelled()))
         elif job.stage == states.ENDED:  # it waits for the others of its click
-            self.settle(job, states.CANCELLED, sentences.CANCELLED)
+            self.settle(job, states.CANCELLED, sentences.cancelled())
 
     def heard(self, received: Received) -> None:
         """Take in a message from the server; those about no known job are of no interest."""
@@ -148,7 +148,7 @@ class Jobs(QObject):
             self._collect(message)
             return
         if _forgotten(job, message) and self._line is not None:
-            self._submit(replace(job, stage=states.SENDING, said=sentences.SENDING))
+            self._submit(replace(job, stage=states.SENDING, said=sentences.sending()))
             return
         after = hear(job, message, received.blobs)
         if isinstance(message, PassDone) and not after.open:

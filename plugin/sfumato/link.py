@@ -63,7 +63,7 @@ class Link(QObject):
     def _run(self) -> None:
         ears = Ears(self.received.emit, self.trouble.emit)
         wait = FIRST_WAIT
-        self.status_changed.emit(status.SEEKING)
+        self.status_changed.emit(status.seeking())
         while not self._stopping.is_set():
             self._awake.clear()
             address = self._address()

@@ -1,15 +1,19 @@
 """What the plugin remembers between two runs of Krita."""
 
+import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Dict, Protocol
 
-from sfumato_protocol import endpoint
+from sfumato_protocol import codec, endpoint, plain_json
+from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED
 
 from .core.choices import Choices
+
+_LONGEST_TEXT = 1024 * 1024
 
 
 class Store(Protocol):
@@ -67,25 +71,43 @@ class Settings:
 
     def by_name(self) -> Dict[str, Any]:
         """Every setting under the name that it is stored by."""
-        return {"server": self.server, "token": self.token, **asdict(self.choices)}
+        return {"server": self.server, "token": self.token, **vars(self.choices)}
 
 
 def load(store: Store) -> Settings:
     """The stored settings; anything missing or unreadable takes its default."""
     defaults = Settings().by_name()
-    values = {name: _parse(store.read(name, ""), default) for name, default in defaults.items()}
+    values = {
+        name: _parse(name, store.read(name, ""), default) for name, default in defaults.items()
+    }
     return Settings(values.pop("server"), values.pop("token"), Choices(**values))
 
 
 def save(store: Store, settings: Settings) -> None:
     """Store every setting as text."""
     for name, value in settings.by_name().items():
-        store.write(name, str(int(value)) if isinstance(value, int) else value)
+        store.write(name, _text(value))
 
 
-def _parse(text: str, default: Any) -> Any:
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return str(int(value))
+    return json.dumps(codec.plain(value), separators=(",", ":"))
+
+
+def _parse(name: str, text: str, default: Any) -> Any:
     if isinstance(default, bool):
         return text == "1" if text in ("0", "1") else default
     if isinstance(default, int):
         return min(int(text), MAX_SEED) if text.isdecimal() else default
-    return text[:MAX_PROMPT] or default
+    written = isinstance(default, str)
+    if written and not hasattr(Choices(), name):
+        return text or default
+    try:
+        value = text[:MAX_PROMPT] or default if written else plain_json.parse(text, _LONGEST_TEXT)
+        content = {name: value}
+        return getattr(codec.from_map(Choices, content, "settings"), name)
+    except (ValueError, ProtocolError):
+        return default

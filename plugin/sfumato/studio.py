@@ -58,7 +58,7 @@ class Studio(QObject):
         self._store = store
         self._records = records
         self._settings = stored.load(store)
-        self._status = status.STOPPED
+        self._status = status.stopped()
         self._said = ""
         self.link = Link(self._address)
         self.jobs = Jobs()

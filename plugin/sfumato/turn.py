@@ -17,7 +17,7 @@ class Turn:
     def taken(self) -> Iterator[None]:
         """Raises `Refusal` while it is taken already."""
         if self.busy:
-            raise Refusal(sentences.BUSY)
+            raise Refusal(sentences.busy())
         self.busy = True
         try:
             yield

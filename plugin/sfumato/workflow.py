@@ -48,7 +48,7 @@ class Workflow(QObject):
         self._wake = wake
         self._clock = clock
         self._turn = Turn()
-        self._status = status.STOPPED
+        self._status = status.stopped()
         self._warned: Set[str] = set()
         self._again: Callable[[], Optional[Job]] = lambda: None
         self._timer = QTimer(self)
@@ -81,7 +81,7 @@ class Workflow(QObject):
             with self._turn.taken():
                 record = self._documents.active_record(self._documents.active())
             if not record:
-                raise Refusal(sentences.NO_RECORD)
+                raise Refusal(sentences.no_record())
             choices, said = provenance.settings_again(provenance.read(record), self._welcome())
         except Refusal as refusal:
             self.said.emit(str(refusal))
@@ -122,8 +122,11 @@ class Workflow(QObject):
             raise Refusal(sentences.too_many_jobs(welcome.limits.jobs))
         document = self._documents.find(document_id)
         if document is None:
-            raise Refusal(sentences.CLOSED)
-        framing = Framing(recipe, replace(welcome.limits, jobs=free))
+            raise Refusal(sentences.closed())
+        passes = choices.passes(recipe)
+        if not passes:
+            raise Refusal(sentences.no_pass_is_on())
+        framing = Framing(passes, replace(welcome.limits, jobs=free), choices.hand)
         readings = self._documents.read(document, framing)
         self._warn(document_id, document)
         file = self._documents.file(document)
@@ -137,7 +140,7 @@ class Workflow(QObject):
         """Once for each document: a refusal, so that a second click is the artist's yes."""
         if document_id not in self._warned and self._documents.is_animated(document):
             self._warned.add(document_id)
-            raise Refusal(sentences.ANIMATED)
+            raise Refusal(sentences.animated())
 
     def _welcome(self) -> Welcome:
         if self._status.welcome is None:

@@ -112,12 +112,13 @@ def _unpack(frame: Frame) -> Mapping[str, Any]:
 
 def to_map(value: Any) -> Dict[str, Any]:
     """A dataclass as plain maps, lists and values: the inverse of `from_map`."""
-    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A field's value as plain maps, lists and values."""
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return to_map(value) if is_dataclass(value) else value
 
 

@@ -185,6 +185,7 @@ def context_crop(
     extents: Iterable[Extent],
     most_pixels: int = _FAR**2,
     longest: int = _FAR,
+    context: float = 1.0,
 ) -> Rect:
     """The part of the canvas that is sent: what the masks touch, and context around it.
 
@@ -193,6 +194,7 @@ def context_crop(
     touched; across a longer side half of that side, but no more than `ENOUGH_CONTEXT`; at least
     `MIN_CONTEXT`. Where the crop would pass `most_pixels`, or a side `longest`, all padding gives
     way in proportion, in the end to nothing: what then is still too large cannot be helped.
+    context: a factor on the padding.
 
     Raises `InvalidField` when selection and canvas have no pixel in common.
     """
@@ -206,9 +208,10 @@ def context_crop(
         crop = _padded(touched, canvas, share)
         return crop.width * crop.height <= most_pixels and max(crop.width, crop.height) <= longest
 
-    least, most = 0, _SHARES + 1  # shares: the most that is known to fit, the least that is not
-    if fits(_SHARES):
-        least = _SHARES
+    wanted = round(_SHARES * context)
+    least, most = 0, wanted + 1  # shares: the most that is known to fit, the least that is not
+    if fits(wanted):
+        least = wanted
     while fits(0) and most - least > 1:
         middle = (least + most) // 2
         least, most = (middle, most) if fits(middle) else (least, middle)

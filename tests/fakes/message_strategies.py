@@ -157,7 +157,7 @@ BY_TYPE: dict[str, SearchStrategy[Any]] = {
     "preview": st.builds(messages.Preview, ids, indices, st.binary(min_size=1, max_size=2000)),
     "pass_done": passes_done(),
     "job_done": st.builds(messages.JobDone, ids, st.integers(0, messages.MAX_PASSES), seconds),
-    "failed": st.builds(messages.Failed, st.just("") | ids, words, words, words, words, st.just("") | ids),
+    "failed": st.builds(messages.Failed, st.just("") | ids, *[words] * 4, st.just("") | ids),
     "cancel": st.builds(messages.Cancel, ids, st.booleans()),
     "ack": st.builds(messages.Ack, ids, indices, st.booleans()),
     "resume": st.builds(messages.Resume, ids, several(indices)),

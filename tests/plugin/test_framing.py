@@ -14,7 +14,7 @@ from sfumato_protocol.geometry import RING, WHOLE, Rect, context_crop
 
 RECIPE = flat_server.WELCOME.recipes[0]
 LIMITS = flat_server.WELCOME.limits
-FRAMING = Framing(RECIPE, LIMITS)
+FRAMING = Framing(RECIPE.passes, LIMITS)
 PHOTO = Rect(0, 0, 6000, 4000)
 
 
@@ -76,7 +76,7 @@ def test_a_crop_that_would_be_mostly_for_nothing_is_divided_too() -> None:
     bounds = Rect(500, 500, 2990, 2870)
     frames = FRAMING(PHOTO, bounds, spots(*places))
     assert [frame.parts for frame in frames] == [(place,) for place in places]
-    busy = Framing(RECIPE, replace(LIMITS, jobs=1))(PHOTO, bounds, spots(*places))
+    busy = Framing(RECIPE.passes, replace(LIMITS, jobs=1))(PHOTO, bounds, spots(*places))
     assert [frame.parts for frame in busy] == [()], "one crop will do where no more jobs are taken"
     large = (Rect(500, 500, 1300, 2870), Rect(2200, 500, 1290, 2870))
     assert len(FRAMING(PHOTO, bounds, spots(*large))) == 1, "little to gain"
@@ -94,11 +94,11 @@ def test_more_places_than_jobs_are_shared_out_or_refused() -> None:
     row = [Rect(x, 100, 20, 20) for x in (100, 900, 5000, 5800)]
     tail = Rect(100, 3900, 20, 20)
     bounds = Rect(100, 100, 5720, 3820)
-    frames = Framing(RECIPE, limits)(PHOTO, bounds, spots(*row, tail))
+    frames = Framing(RECIPE.passes, limits)(PHOTO, bounds, spots(*row, tail))
     assert len(frames) <= 3
     assert sum(len(frame.parts) for frame in frames) == 5
     with pytest.raises(Refusal, match=r"2 places far apart.*at most 1 more"):
-        Framing(RECIPE, replace(LIMITS, jobs=1))(PHOTO, bounds, spots(row[0], row[3], tail))
+        Framing(RECIPE.passes, replace(LIMITS, jobs=1))(PHOTO, bounds, spots(row[0], row[3], tail))
 
 
 @pytest.mark.parametrize("side", [8192, 20000])
@@ -125,14 +125,16 @@ def test_a_part_that_is_too_large_by_itself_is_refused() -> None:
 def test_the_limit_itself_is_not_too_large() -> None:
     whole = Rect(0, 0, 300, 200)
     limits = replace(LIMITS, crop_pixels=300 * 200)
-    assert Framing(RECIPE, limits)(whole, whole, spots(whole))[0].crop == whole
+    assert Framing(RECIPE.passes, limits)(whole, whole, spots(whole))[0].crop == whole
     with pytest.raises(Refusal, match="smaller"):
-        Framing(RECIPE, replace(limits, crop_pixels=300 * 200 - 1))(whole, whole, spots(whole))
+        Framing(RECIPE.passes, replace(limits, crop_pixels=300 * 200 - 1))(
+            whole, whole, spots(whole)
+        )
 
 
 @pytest.mark.parametrize("upright", [False, True])
 def test_a_crop_longer_than_can_be_sent_is_refused(upright: bool) -> None:
-    framing = Framing(RECIPE, replace(LIMITS, crop_pixels=MAX_SIDE * 4096))
+    framing = Framing(RECIPE.passes, replace(LIMITS, crop_pixels=MAX_SIDE * 4096))
     for side in (MAX_SIDE, MAX_SIDE + 1):
         whole = Rect(0, 0, 300, side) if upright else Rect(0, 0, side, 300)
         if side <= MAX_SIDE:

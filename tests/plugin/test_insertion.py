@@ -152,13 +152,13 @@ def test_jobs_of_an_earlier_krita_know_their_picture_under_each_others_layers(
 def test_without_a_picture_it_says_what_to_open(stage: Stage) -> None:
     kept(stage)
     stage.insertion.insert_kept()
-    assert stage.said.seen[-1] == sentences.NO_PLACE
+    assert stage.said.seen[-1] == sentences.no_place()
 
 
 def test_discarded_passes_are_called_so(stage: Stage) -> None:
     job = kept(stage)
     stage.jobs.cancel(job.id)
-    assert stage.jobs.all()[0].said == sentences.DISCARDED
+    assert stage.jobs.all()[0].said == sentences.discarded()
 
 
 def test_a_picture_that_is_closed_while_the_artist_chooses(stage: Stage) -> None:
@@ -172,7 +172,7 @@ def test_a_picture_that_is_closed_while_the_artist_chooses(stage: Stage) -> None
 
     stage.insertion._choose = choose
     stage.insertion.insert_kept()
-    assert stage.said.seen[-1] == sentences.CLOSED
+    assert stage.said.seen[-1] == sentences.closed()
     assert stage.jobs.all()[0].stage == states.KEPT
 
 
@@ -243,14 +243,14 @@ def test_a_picture_that_is_closed_meanwhile(stage: Stage) -> None:
     stage.document.at_work = 1000
     stage.workflow.inpaint(Choices())
     stage.documents.opened[:] = [FakeDocument("other")]
-    assert stage.said.until() == sentences.CLOSED
+    assert stage.said.until() == sentences.closed()
     assert stage.jobs.all() == ()
 
 
 def test_an_animated_picture_asks_for_a_second_click(stage: Stage) -> None:
     stage.document.animated = True
     assert stage.workflow.inpaint(Choices()) is None
-    assert stage.said.seen == [sentences.ANIMATED]
+    assert stage.said.seen == [sentences.animated()]
     assert stage.workflow.inpaint(Choices()) is not None
     stage.documents.opened.append(FakeDocument("other", animated=True))
     assert stage.workflow.inpaint(Choices()) is None

@@ -100,7 +100,7 @@ def test_records_keep_their_names_so_that_other_versions_read_them() -> None:
     (record,) = json.loads(stored())
     assert " ".join(sorted(record)) == (
         "address asked bounds canvas choices click colour context crop document file job masks "
-        "recipe server"
+        "passes recipe server"
     )
     assert record["document"] == values.reading().document_id
 

@@ -121,7 +121,7 @@ def test_a_click_inside_a_click_is_refused(stage: Stage) -> None:
     stage.documents.meanwhile = lambda: inner.append(stage.workflow.inpaint(Choices()))
     stage.click()
     assert inner == [None]
-    assert stage.said.seen == [sentences.BUSY]
+    assert stage.said.seen == [sentences.busy()]
     assert len(stage.jobs.all()) == 1
 
 
@@ -144,7 +144,7 @@ def test_during_a_stroke_the_layers_wait(stage: Stage) -> None:
     job = stage.click()
     stage.document.stroke = True
     stage.server_finishes(job)
-    stage.said.until(lambda sentence: sentence == sentences.STROKE)
+    stage.said.until(lambda sentence: sentence == sentences.stroke())
     assert stage.document.plans == []
     stage.document.stroke = False
     stage.until_stage(states.INSERTED)
@@ -175,7 +175,7 @@ def test_passes_of_a_closed_document_are_kept_and_can_go_in_again(stage: Stage) 
     kept = stage.until_stage(states.KEPT)
     assert "closed" in kept.said
     stage.workflow.insertion.insert_kept()
-    assert stage.said.seen[-1] == sentences.NO_PLACE
+    assert stage.said.seen[-1] == sentences.no_place()
     reopened = FakeDocument("reopened")
     stage.documents.opened.append(reopened)
     stage.workflow.insertion.insert_kept()

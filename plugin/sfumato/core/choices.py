@@ -1,13 +1,25 @@
 """What the artist chose in the docker, and the ladder it stands for."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Optional, Tuple
 
-from sfumato_protocol.messages import MAX_SEED, EngineInfo, RecipeInfo, Welcome
+from sfumato_protocol import checks
+from sfumato_protocol.messages import (
+    MAX_PASSES,
+    MAX_SEED,
+    EngineInfo,
+    PassSpec,
+    RecipeInfo,
+    Welcome,
+)
 
 from . import sentences
+from .hand import MaskHand
+from .ladder import Rung, rungs, running
 from .types import Refusal
+
+ABOVE, TOP = "above", "top"
 
 
 @dataclass(frozen=True)
@@ -16,6 +28,10 @@ class Choices:
 
     seed_locked: use the same seed again; otherwise every click draws a new one.
     engine: a name the server lists, "" for the recipe's own or the server's first.
+    ladder: the recipe's passes as the artist altered them, () for as they are. overall: a factor on
+    the strength of all of them, above 0. hand: what the artist chose of the mask. place: layers go
+    `ABOVE` the active one, and what lies above that is not read; or to the `TOP`, and the whole
+    picture is read.
     """
 
     recipe: str = ""
@@ -24,6 +40,19 @@ class Choices:
     seed: int = 0
     seed_locked: bool = False
     engine: str = ""
+    ladder: Tuple[Rung, ...] = ()
+    overall: float = 1.0
+    hand: MaskHand = field(default_factory=MaskHand)
+    place: str = ABOVE
+
+    def __post_init__(self) -> None:
+        checks.count("ladder", self.ladder, MAX_PASSES)
+        checks.number("overall", self.overall, 0.05, 2.0)
+        checks.one_of("place", self.place, (ABOVE, TOP))
+
+    def passes(self, recipe: RecipeInfo) -> Tuple[PassSpec, ...]:
+        """The passes that will run of a recipe; none, if the artist switched all of them off."""
+        return running(self.ladder or rungs(recipe), self.overall)
 
     def drawn(self) -> "Choices":
         """These choices with the seed the next job will use."""

@@ -4,7 +4,7 @@ Everything is refused or divided by sizes, before the picture's pixels are read.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import List, Tuple
 
 from sfumato_protocol import blobs
@@ -16,9 +16,10 @@ from sfumato_protocol.geometry import (
     default_masks,
     pass_extent,
 )
-from sfumato_protocol.messages import Limits, RecipeInfo
+from sfumato_protocol.messages import Limits, PassSpec
 
 from . import sentences
+from .hand import MaskHand, in_hand
 from .parts import far_parts
 from .types import Coverage, Frame, Refusal
 
@@ -29,15 +30,16 @@ _GAIN = 4  # times less to send, or a crop that could be sent whole is not divid
 
 @dataclass(frozen=True)
 class Framing:
-    """The `Frames` of a recipe on a server. Called, it tells what each job of a click works on.
+    """The `Frames` of a ladder on a server. Called, it tells what each job of a click works on.
 
     One frame of all that is selected, its context reduced if need be; but where the server does
     not take so large a crop, or most of a large one would be sent for nothing, the parts that lie
     far apart get crops of their own, as few as will do. Raises `Refusal` for what cannot be sent.
     """
 
-    recipe: RecipeInfo
+    passes: Tuple[PassSpec, ...]
     limits: Limits
+    hand: MaskHand = field(default_factory=MaskHand)
 
     def __call__(self, canvas: Rect, bounds: Rect, coverage: Coverage) -> Tuple[Frame, ...]:
         whole = Frame(bounds, self.crop(canvas, bounds))
@@ -56,7 +58,7 @@ class Framing:
     def _divided(self, canvas: Rect, bounds: Rect, coverage: Coverage) -> Tuple[Frame, ...]:
         """A frame for each far part of the selection, or for some that share one; none if there is
         only one part, or more than can be places."""
-        reach = max(extent.reach for extent in self.extents(canvas, bounds))
+        reach = max([extent.reach for extent in self.extents(canvas, bounds)], default=0.0)
         gap = 2 * math.ceil(reach) + MIN_CONTEXT  # so that no mask reaches into another's crop
         parts = far_parts(bounds.intersected(canvas), coverage, gap)
         if not 1 < len(parts) <= _MOST_PARTS:
@@ -65,14 +67,15 @@ class Framing:
         return tuple(Frame(frame, self.crop(canvas, frame), own) for frame, own in groups)
 
     def extents(self, canvas: Rect, bounds: Rect) -> Tuple[Extent, ...]:
-        """The masks that the recipe's passes will draw of a selection with these bounds."""
-        masks = default_masks(canvas, bounds)
-        return tuple(pass_extent(p.zone, p.feather, p.width, masks) for p in self.recipe.passes)
+        """The masks that the passes will draw of a selection with these bounds."""
+        masks = in_hand(default_masks(canvas, bounds), self.hand)
+        return tuple(pass_extent(p.zone, p.feather, p.width, masks) for p in self.passes)
 
     def crop(self, canvas: Rect, bounds: Rect) -> Rect:
         """The context crop, as small as the server needs it if that can be."""
         most = self.limits.crop_pixels
-        return context_crop(bounds, canvas, self.extents(canvas, bounds), most, blobs.MAX_SIDE)
+        extents = self.extents(canvas, bounds)
+        return context_crop(bounds, canvas, extents, most, blobs.MAX_SIDE, self.hand.context)
 
     def _fits(self, crop: Rect) -> bool:
         pixels, side = crop.width * crop.height, max(crop.width, crop.height)

@@ -1,7 +1,7 @@
 """One job as a value: what has been heard of it so far, and what the next message makes of it."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Optional, Tuple
 
 from sfumato_protocol import errors
@@ -68,7 +68,7 @@ class Job:
 
     request: Request
     stage: str = SENDING
-    said: str = sentences.SENDING
+    said: str = field(default_factory=sentences.sending)
     engine: str = ""
     plan: Tuple[PlannedPass, ...] = ()
     progress: Optional[Progress] = None
@@ -112,7 +112,7 @@ class Job:
 
 def recalled(request: Request) -> Job:
     """A job of an earlier run of Krita, to be asked for. Its request has no pixels any more."""
-    return Job(request, WAITING, sentences.RECALLED, recalled=True)
+    return Job(request, WAITING, sentences.recalled(), recalled=True)
 
 
 def hear(job: Job, message: Message, blobs: Tuple[Blob, ...] = ()) -> Job:
@@ -174,7 +174,7 @@ def _misfit(request: Request, message: PassDone) -> str:
 
 def _failed(job: Job, message: Failed) -> Job:
     if message.code == errors.CANCELLED:
-        return job.settled(CANCELLED, sentences.CANCELLED)
+        return job.settled(CANCELLED, sentences.cancelled())
     if job.recalled and message.code == errors.UNKNOWN_JOB:
         return job.settled(FAILED, sentences.forgotten(job.title))
     return _ended(job, sentence(message.got, message.expected, message.remedy))
@@ -184,7 +184,7 @@ def _ended(job: Job, reason: str) -> Job:
     """The server is through with the job: what is finished waits for the document."""
     if not job.results:
         # A server that was told of an insertion, before Krita crashed, has no passes any more.
-        empty = sentences.forgotten(job.title) if job.recalled else sentences.NO_PASS
+        empty = sentences.forgotten(job.title) if job.recalled else sentences.no_pass()
         return job.settled(FAILED, reason or empty)
     said = sentences.partly(len(job.results), len(job.plan), reason) if reason else job.said
     return replace(job, stage=ENDED, said=said, reason=reason)

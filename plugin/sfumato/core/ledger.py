@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterable, Tuple, Type, TypeVar
 from sfumato_protocol import checks, codec, plain_json
 from sfumato_protocol.errors import InvalidField
 from sfumato_protocol.geometry import MaskSettings, Rect
-from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, RecipeInfo
+from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, PassSpec, RecipeInfo
 
 from .choices import Choices
 from .colours import DEPTHS, MODEL
@@ -49,6 +49,7 @@ class Record:
     asked: int = 0
     context: Context = UNKNOWN
     click: str = ""
+    passes: Tuple[PassSpec, ...] = ()
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)

@@ -6,12 +6,13 @@ from typing import Callable, Sequence, Tuple
 
 from sfumato_protocol import blobs
 from sfumato_protocol.geometry import MaskSettings, context_crop, default_masks
-from sfumato_protocol.messages import RecipeInfo, Submit, Welcome
+from sfumato_protocol.messages import PassSpec, RecipeInfo, Submit, Welcome
 
 from . import sentences
 from .choices import Choices, engine_for
 from .colours import DEPTHS, ORDER, require_supported
 from .framing import Framing
+from .hand import in_hand
 from .types import Reading, Refusal
 
 LONGEST_ADDRESS = 2000
@@ -24,6 +25,7 @@ class Request:
     file: where the document is stored, "" if it never was. address: of the server that was asked,
     "" before. asked: when, in seconds since 1970, 0 if unknown. click: the same for jobs whose
     passes go in together, "" for a job by itself. remarks: what the artist should know of it.
+    passes: the ladder where it is not the recipe's own, () where it is.
     """
 
     job: str
@@ -37,6 +39,7 @@ class Request:
     asked: int = 0
     click: str = ""
     remarks: Tuple[str, ...] = ()
+    passes: Tuple[PassSpec, ...] = ()
 
 
 def make_requests(
@@ -52,7 +55,7 @@ def make_requests(
     several = len(requests) > 1
     click = requests[0].job if several else ""
     said = [sentences.far_places(len(requests))] if several else []
-    framing = Framing(recipe, welcome.limits)
+    framing = Framing(choices.passes(recipe), welcome.limits, choices.hand)
     return tuple(
         replace(one, click=click, remarks=(*said, *_remarks(one.reading, framing)))
         for one in requests
@@ -67,21 +70,23 @@ def make_request(
     if engine_for(welcome, recipe, choices.engine) is None:
         listed = [engine.name for engine in welcome.engines]
         raise Refusal(sentences.no_engine(choices.engine or recipe.engine, listed))
-    masks = default_masks(reading.canvas, reading.bounds)
+    passes = choices.passes(recipe)
     return Request(
         job=uuid.uuid4().hex,
         reading=reading,
         recipe=recipe,
         choices=choices,
-        masks=masks,
+        masks=in_hand(default_masks(reading.canvas, reading.bounds), choices.hand),
         server=welcome.server,
         file=file,
+        passes=passes if passes != recipe.passes else (),
     )
 
 
 def _remarks(reading: Reading, framing: Framing) -> Tuple[str, ...]:
     extents = framing.extents(reading.canvas, reading.bounds)
-    if reading.crop.contains(context_crop(reading.bounds, reading.canvas, extents)):
+    wanted = context_crop(reading.bounds, reading.canvas, extents, context=framing.hand.context)
+    if reading.crop.contains(wanted):
         return ()
     return (sentences.less_context(framing.limits.crop_pixels),)
 
@@ -110,5 +115,6 @@ def encode(
         crop=reading.crop,
         image=image.info,
         selection=selection.info,
+        passes=request.passes,
     )
     return message, image, selection

@@ -5,32 +5,104 @@ from urllib.parse import urlsplit
 
 from sfumato_protocol import VERSION
 
-NOT_CONNECTED = "Not connected to a Sfumato server."
-CONNECTING = "Looking for the Sfumato server…"
-BUSY = "Krita is still working on the last click; try again in a moment."
-STROKE = "The passes are ready and go in as soon as the current stroke, filter or transform ends."
-CANCELLED = "Cancelled; the document was not changed."
-DISCARDED = "The kept passes are discarded."
-NO_PLACE = (
-    "No picture is open: open the one that the kept passes were made for and press “Insert again”, "
-    "or press “Insert as new document”."
-)
-SENDING = "Sending the selection and its surroundings…"
-NO_DOCUMENT = "No picture is open: open one, select what should change, and click again."
-NO_SELECTION = "Nothing is selected: select what should change and click again."
-EMPTY_SELECTION = "The selection is empty: select what should change and click again."
-OFF_CANVAS = "The selection lies outside the canvas: move it onto the picture and click again."
-PAINTING = (
-    "Krita is at work on this picture: wait for the stroke to end, or apply or close the filter or "
-    "transform, and click again."
-)
-NO_PASS = "The server finished without any pass."
-RECALLED = "A job from an earlier session is asked for again."
-NO_RECORD = (
-    "The active layer comes from no Sfumato job of this picture: pick a layer in a Sfumato group, "
-    "or the group, and try again."
-)
-RECONNECTING = "The connection was lost; the job goes on when the server answers again."
+from .words import tr
+
+
+def not_connected() -> str:
+    """There is no server yet."""
+    return tr("Not connected to a Sfumato server.")
+
+
+def connecting() -> str:
+    """The server is looked for."""
+    return tr("Looking for the Sfumato server…")
+
+
+def busy() -> str:
+    """A click while another one is worked on."""
+    return tr("Krita is still working on the last click; try again in a moment.")
+
+
+def stroke() -> str:
+    """Passes that wait for the artist."""
+    return tr(
+        "The passes are ready and go in as soon as the current stroke, filter or transform ends."
+    )
+
+
+def cancelled() -> str:
+    """A job that was cancelled."""
+    return tr("Cancelled; the document was not changed.")
+
+
+def discarded() -> str:
+    """Kept passes that are given up."""
+    return tr("The kept passes are discarded.")
+
+
+def no_place() -> str:
+    """Kept passes, and no picture open."""
+    return tr(
+        "No picture is open: open the one that the kept passes were made for and press “Insert "
+        "again”, or press “Insert as new document”."
+    )
+
+
+def sending() -> str:
+    """A job that is on its way."""
+    return tr("Sending the selection and its surroundings…")
+
+
+def no_document() -> str:
+    """A click without a picture."""
+    return tr("No picture is open: open one, select what should change, and click again.")
+
+
+def no_selection() -> str:
+    """A click without a selection."""
+    return tr("Nothing is selected: select what should change and click again.")
+
+
+def empty_selection() -> str:
+    """A click with nothing selected."""
+    return tr("The selection is empty: select what should change and click again.")
+
+
+def off_canvas() -> str:
+    """A selection beside the picture."""
+    return tr("The selection lies outside the canvas: move it onto the picture and click again.")
+
+
+def painting() -> str:
+    """A click while Krita is at work."""
+    return tr(
+        "Krita is at work on this picture: wait for the stroke to end, or apply or close the "
+        "filter or transform, and click again."
+    )
+
+
+def no_pass() -> str:
+    """A job that ended without a pass."""
+    return tr("The server finished without any pass.")
+
+
+def recalled() -> str:
+    """A job of an earlier run of Krita."""
+    return tr("A job from an earlier session is asked for again.")
+
+
+def no_record() -> str:
+    """A layer that is not ours."""
+    return tr(
+        "The active layer comes from no Sfumato job of this picture: pick a layer in a Sfumato "
+        "group, or the group, and try again."
+    )
+
+
+def reconnecting() -> str:
+    """A job whose connection is lost."""
+    return tr("The connection was lost; the job goes on when the server answers again.")
+
 
 _PLACES = (
     "“Insert again” puts the layers into that picture, or into one of the same size that you "
@@ -303,16 +375,31 @@ def unreadable_record(reason: str) -> str:
 
 # Documents: which one, as it was or not, and when its layers are safe.
 
-CLOSED = "The picture was closed meanwhile."
-ISOLATED = (
-    "One layer is isolated, so the rest of the picture cannot be seen: switch Layer > Isolate "
-    "Active Layer off and click again."
-)
-ANIMATED = (
-    "This picture is animated, and the new layers will lie over all of its frames: click again if "
-    "that is what you want."
-)
-NEW_DOCUMENT = "A new document"
+
+def closed() -> str:
+    """A picture that was closed."""
+    return tr("The picture was closed meanwhile.")
+
+
+def isolated() -> str:
+    """A layer that is isolated."""
+    return tr(
+        "One layer is isolated, so the rest of the picture cannot be seen: switch Layer > "
+        "Isolate Active Layer off and click again."
+    )
+
+
+def animated() -> str:
+    """A picture with frames."""
+    return tr(
+        "This picture is animated, and the new layers will lie over all of its frames: click "
+        "again if that is what you want."
+    )
+
+
+def new_document() -> str:
+    """A place for kept passes."""
+    return tr("A new document")
 
 
 def changed(title: str) -> str:
@@ -364,3 +451,8 @@ def kept(titles: Sequence[str]) -> str:
 
 def _jobs(number: int) -> str:
     return "1 job" if number == 1 else "{} jobs".format(number)
+
+
+def no_pass_is_on() -> str:
+    """A click with a ladder of which no pass runs."""
+    return tr("Every pass of the ladder is switched off: switch at least one on and click again.")

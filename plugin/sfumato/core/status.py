@@ -26,8 +26,14 @@ class Status:
     welcome: Optional[Welcome] = None
 
 
-STOPPED = Status(OFF, sentences.NOT_CONNECTED)
-SEEKING = Status(CONNECTING, sentences.CONNECTING)
+def stopped() -> Status:
+    """Nobody looks for a server."""
+    return Status(OFF, sentences.not_connected())
+
+
+def seeking() -> Status:
+    """The server is looked for."""
+    return Status(CONNECTING, sentences.connecting())
 
 
 class Unreachable(Exception):

@@ -17,7 +17,7 @@ def active() -> Document:
     """The document in front. Raises `Refusal` when none is open."""
     document = Krita.instance().activeDocument()
     if document is None:
-        raise Refusal(sentences.NO_DOCUMENT)
+        raise Refusal(sentences.no_document())
     return document
 
 
@@ -60,20 +60,20 @@ def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Rea
     colour = colour_space(document)
     require_supported(colour)
     if not document.tryBarrierLock():
-        raise AtWork(sentences.PAINTING)
+        raise AtWork(sentences.painting())
     document.unlock()
     selection = _selection(document)
     canvas = canvas_of(document)
     bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
     if bounds.empty:
-        raise Refusal(sentences.EMPTY_SELECTION)
+        raise Refusal(sentences.empty_selection())
     if bounds.intersected(canvas).empty:
-        raise Refusal(sentences.OFF_CANVAS)
+        raise Refusal(sentences.off_canvas())
     found = frames(canvas, bounds, lambda area: _coverage(selection, area))
     # The bounds of an L or a ring can meet the canvas where the selection itself does not.
     taken = [(frame, _selected_in(frame, selection)) for frame in found]
     if all(coverage.count(0) == len(coverage) for _, coverage in taken):
-        raise Refusal(sentences.OFF_CANVAS)
+        raise Refusal(sentences.off_canvas())
     for frame in found:
         _require_whole(document, frame.crop)
     return tuple(
@@ -96,7 +96,7 @@ def _require_whole(document: Document, area: Rect) -> None:
     nowhere, so a few rows are compared with those of all layers. Raises `Refusal`."""
     for row in rows(area):
         if bytes(document.pixelData(*_sides(row))) != bytes(look(document, row)):
-            raise Refusal(sentences.ISOLATED)
+            raise Refusal(sentences.isolated())
 
 
 def _selection(document: Document) -> Selection:
@@ -114,7 +114,7 @@ def _selection(document: Document) -> Selection:
             of_mask: Optional[Selection] = mask.selection()
             if of_mask is not None:
                 return of_mask
-    raise Refusal(sentences.NO_SELECTION)
+    raise Refusal(sentences.no_selection())
 
 
 def _selected_in(frame: Frame, selection: Selection) -> bytes:

@@ -55,7 +55,7 @@ class ConnectionBox(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
         layout.addWidget(self.guide)
-        self.show_status(status.STOPPED)
+        self.show_status(status.stopped())
 
     def show_status(self, now: Status) -> None:
         """Show a state; the guide to starting a server appears where there is none."""

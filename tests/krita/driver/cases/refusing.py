@@ -30,20 +30,20 @@ def case_no_document():
     try:
         reader.active()
     except Refusal as refusal:
-        assert str(refusal) == sentences.NO_DOCUMENT
+        assert str(refusal) == sentences.no_document()
     else:
         raise AssertionError("kritarunner has no active document")
 
 
 def case_no_selection():
     with picture() as document:
-        assert sentence(document) == sentences.NO_SELECTION
+        assert sentence(document) == sentences.no_selection()
 
 
 def case_an_empty_selection():
     with picture() as document:
         document.setSelection(Selection())
-        assert sentence(document) == sentences.EMPTY_SELECTION
+        assert sentence(document) == sentences.empty_selection()
 
 
 def case_off_the_canvas_on_every_side():
@@ -51,7 +51,7 @@ def case_off_the_canvas_on_every_side():
     for x, y in places:
         with picture() as document:
             select(document, x, y, 80, 80)
-            assert sentence(document) == sentences.OFF_CANVAS, (x, y)
+            assert sentence(document) == sentences.off_canvas(), (x, y)
 
 
 def case_bounds_that_meet_the_canvas_where_the_selection_does_not():
@@ -63,7 +63,7 @@ def case_bounds_that_meet_the_canvas_where_the_selection_does_not():
         corner.add(other)
         document.setSelection(corner)
         assert document.selection().height() == HEIGHT
-        assert sentence(document) == sentences.OFF_CANVAS
+        assert sentence(document) == sentences.off_canvas()
 
 
 def case_spaces_that_are_not_supported_yet():

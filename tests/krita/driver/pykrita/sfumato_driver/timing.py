@@ -29,7 +29,7 @@ def jobs(width, height, side, count):
     yield desk.connected()
     document = yield from _document(width, height)
     welcome, recipe = desk.panel().choices._welcome, desk.panel().choices.recipe.currentData()
-    framing = Framing(next(r for r in welcome.recipes if r.name == recipe), welcome.limits)
+    framing = Framing(next(r.passes for r in welcome.recipes if r.name == recipe), welcome.limits)
     span = _selection_for(side, document, framing)
     x, y = (width - span) // 2, (height - span) // 2
     select(document, rectangle(x, y, span, span))

@@ -1,0 +1,37 @@
+"""The one function that every word said to the artist goes through, and the catalogues behind it.
+
+A catalogue is a JSON file in `words/`, named by its language: English text → its translation, with
+the same {} places. Nothing is read before `use`; without a catalogue the words are English.
+"""
+
+import json
+import os
+from typing import Dict, Mapping, Tuple
+
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "words")
+_now: Dict[str, str] = {}
+
+
+def tr(text: str) -> str:
+    """`text` in the artist's language; English where there is no translation."""
+    return _now.get(text, text)
+
+
+def use(language: str) -> None:
+    """Speak the language of a locale name such as "de_AT"; English if there is no catalogue."""
+    code = language.replace("-", "_").split("_")[0].lower()
+    _now.clear()
+    _now.update(catalogue(code) if code in languages() else {})
+
+
+def languages() -> Tuple[str, ...]:
+    """The languages that there are catalogues of."""
+    names = sorted(os.listdir(_FOLDER)) if os.path.isdir(_FOLDER) else []
+    return tuple(name[: -len(".json")] for name in names if name.endswith(".json"))
+
+
+def catalogue(code: str) -> Mapping[str, str]:
+    """A language's catalogue. Raises `OSError`, `ValueError`."""
+    with open(os.path.join(_FOLDER, code + ".json"), encoding="utf-8") as file:
+        content: Dict[str, str] = json.load(file)
+    return content
