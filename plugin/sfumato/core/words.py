@@ -17,6 +17,16 @@ def tr(text: str) -> str:
     return _now.get(text, text)
 
 
+def several(count: int, one: str, many: str) -> str:
+    """What is said of one, or of any other number; the number goes in by `format`."""
+    return tr(one if count == 1 else many)
+
+
+def mark(text: str) -> str:
+    """`text` itself: says that a table's words are in the catalogues, and `tr` is at their use."""
+    return text
+
+
 def use(language: str) -> None:
     """Speak the language of a locale name such as "de_AT"; English if there is no catalogue."""
     code = language.replace("-", "_").split("_")[0].lower()

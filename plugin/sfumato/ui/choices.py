@@ -6,6 +6,7 @@ from typing import List, Optional, Tuple
 from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, EngineInfo, RecipeInfo, Welcome
 
 from ..core.choices import Choices, caution, engine_for
+from ..core.words import tr
 from ..qt import (
     QCheckBox,
     QComboBox,
@@ -21,7 +22,6 @@ from ..qt import (
 from .plain import PlainLabel, plain
 
 _PROMPT_LINES = 3
-_OWN = "The recipe's own"
 
 
 class ChoicesForm(QWidget):
@@ -39,23 +39,23 @@ class ChoicesForm(QWidget):
         )
         self.engine = QComboBox()
         self.engine.setSizeAdjustPolicy(self.recipe.sizeAdjustPolicy())
-        self.engine_label = QLabel("Engine")
+        self.engine_label = QLabel(tr("Engine"))
         self.ladder, self.about = PlainLabel(), PlainLabel()
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         line = self.prompt.fontMetrics().lineSpacing()
         self.prompt.setFixedHeight(_PROMPT_LINES * line + 12)
         self.negative = QLineEdit()
-        self.negative.setPlaceholderText("what to keep out (optional)")
+        self.negative.setPlaceholderText(tr("what to keep out (optional)"))
         self.negative.setMaxLength(MAX_PROMPT)
         self.seed = QLineEdit()
         self.seed.setMaxLength(len(str(MAX_SEED)))
-        self.seed.setToolTip("A whole number from 0 to {}".format(MAX_SEED))
-        self.lock = QCheckBox("Lock")
-        self.lock.setToolTip("Use this seed again instead of a new one for every click")
+        self.seed.setToolTip(tr("A whole number from 0 to {}").format(MAX_SEED))
+        self.lock = QCheckBox(tr("Lock"))
+        self.lock.setToolTip(tr("Use this seed again instead of a new one for every click"))
         self.dice = QToolButton()
-        self.dice.setText("New")
-        self.dice.setToolTip("Draw another seed")
+        self.dice.setText(tr("New"))
+        self.dice.setToolTip(tr("Draw another seed"))
         self._lay_out()
         self._connect()
         self.show_choices(self._choices)
@@ -83,7 +83,7 @@ class ChoicesForm(QWidget):
             self.recipe, [(recipe.title or recipe.name, recipe.name) for recipe in welcome.recipes]
         )
         engines = [(engine.title or engine.name, engine.name) for engine in welcome.engines]
-        _offer(self.engine, [(_OWN, ""), *engines])
+        _offer(self.engine, [(_own(), ""), *engines])
         self._select(self._choices.recipe, self._choices.engine)
 
     def _lay_out(self) -> None:
@@ -93,13 +93,13 @@ class ChoicesForm(QWidget):
         seeds.addWidget(self.lock)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow("Recipe", self.recipe)
+        form.addRow(tr("Recipe"), self.recipe)
         form.addRow("", self.about)
         form.addRow("", self.ladder)
         form.addRow(self.engine_label, self.engine)
-        form.addRow("Prompt", self.prompt)
-        form.addRow("Without", self.negative)
-        form.addRow("Seed", seeds)
+        form.addRow(tr("Prompt"), self.prompt)
+        form.addRow(tr("Without"), self.negative)
+        form.addRow(tr("Seed"), seeds)
 
     def _connect(self) -> None:
         self.recipe.activated.connect(lambda _index: self._alter(recipe=self.recipe.currentData()))
@@ -152,14 +152,14 @@ class ChoicesForm(QWidget):
         self.about.setVisible(any(words))
         deaf = engine is not None and "prompt" not in engine.honours
         self.prompt.setPlaceholderText(
-            "{} does not read prompts".format(plain(engine.title or engine.name))
+            tr("{} does not read prompts").format(plain(engine.title or engine.name))
             if engine is not None and deaf
-            else "what should be there (optional)"
+            else tr("what should be there (optional)")
         )
 
     def _show_engine(self, own: Optional[EngineInfo], listed: int) -> None:
         """Say which engine the recipe takes by itself; offer others where there is a choice."""
-        words = "{}: {}".format(_OWN, plain(own.title or own.name)) if own else _OWN
+        words = "{}: {}".format(_own(), plain(own.title or own.name)) if own else _own()
         self.engine.setItemText(0, words)
         for widget in (self.engine, self.engine_label):
             widget.setVisible(listed > 1 or own is None)
@@ -168,6 +168,10 @@ class ChoicesForm(QWidget):
         name = self.recipe.currentData()
         listed = self._welcome.recipes if self._welcome else ()
         return next((recipe for recipe in listed if recipe.name == name), None)
+
+
+def _own() -> str:
+    return tr("The recipe's own")
 
 
 def _ladder(recipe: RecipeInfo, welcome: Welcome, own: Optional[EngineInfo]) -> str:

@@ -4,6 +4,7 @@ from typing import Dict
 
 from ..core import status
 from ..core.status import Status
+from ..core.words import tr
 from ..qt import (
     QColor,
     QFrame,
@@ -39,8 +40,8 @@ class ConnectionBox(QWidget):
         self.sentence = PlainLabel()
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         settings = QToolButton()
-        settings.setText("Server…")
-        settings.setToolTip("Address and token of the Sfumato server")
+        settings.setText(tr("Server…"))
+        settings.setToolTip(tr("Address and token of the Sfumato server"))
         settings.clicked.connect(lambda _checked: self.settings_wanted.emit())
         row = QHBoxLayout()
         row.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignTop)
@@ -48,7 +49,7 @@ class ConnectionBox(QWidget):
         row.addWidget(settings, 0, Qt.AlignmentFlag.AlignTop)
         self.command = QLabel("<code>{}</code>".format(START_COMMAND))
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.again = QPushButton("Try now")
+        self.again = QPushButton(tr("Try now"))
         self.again.clicked.connect(lambda _checked: self.wake_wanted.emit())
         self.guide = self._make_guide()
         layout = QVBoxLayout(self)

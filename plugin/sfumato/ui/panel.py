@@ -6,6 +6,7 @@ from ..core import sentences
 from ..core.choices import Choices
 from ..core.job import Job
 from ..core.status import Status
+from ..core.words import tr
 from ..jobs import Jobs
 from ..qt import (
     QFrame,
@@ -52,16 +53,16 @@ class InpaintPanel(QWidget):
         self._shown: Optional[Job] = None
         self.connection = ConnectionBox()
         self.choices = ChoicesForm()
-        self.inpaint = QPushButton("Inpaint selection")
+        self.inpaint = QPushButton(tr("Inpaint selection"))
         self.inpaint.setIcon(inpaint_icon(self.palette().color(QPalette.ColorRole.ButtonText)))
-        self.cancel = QPushButton("Cancel")
+        self.cancel = QPushButton(tr("Cancel"))
         self.kept = PlainLabel()
-        self.again = QPushButton("Insert again")
-        self.as_new = QPushButton("Insert as new document")
-        self.discard = QPushButton("Discard kept passes…")
-        self.reuse = QPushButton("Use this layer's settings")
+        self.again = QPushButton(tr("Insert again"))
+        self.as_new = QPushButton(tr("Insert as new document"))
+        self.discard = QPushButton(tr("Discard kept passes…"))
+        self.reuse = QPushButton(tr("Use this layer's settings"))
         self.reuse.setToolTip(
-            "Choose recipe, prompt and seed of the job that made the active layer"
+            tr("Choose recipe, prompt and seed of the job that made the active layer")
         )
         self.passes = PassTable()
         self.preview = Preview()
@@ -172,9 +173,9 @@ class InpaintPanel(QWidget):
     def _show_cancel(self, under_way: int) -> None:
         self.cancel.setEnabled(under_way > 0)
         if under_way > 1:
-            self.cancel.setText("Cancel (+{} waiting)".format(under_way - 1))
+            self.cancel.setText(tr("Cancel (+{} waiting)").format(under_way - 1))
         else:
-            self.cancel.setText("Cancel")
+            self.cancel.setText(tr("Cancel"))
 
     def _cancel(self) -> None:
         for job in self._jobs.open()[:1]:

@@ -3,6 +3,7 @@
 from typing import Optional, Sequence
 
 from ..core.types import Place
+from ..core.words import tr
 from ..qt import (
     QApplication,
     QComboBox,
@@ -21,14 +22,14 @@ class PlaceDialog(QDialog):
         self, asked: str, places: Sequence[Place], parent: Optional[QWidget] = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Insert again")
+        self.setWindowTitle(tr("Insert again"))
         self._places = places
         self.asked = PlainLabel(asked)  # it quotes file names
         self.choice = QComboBox()
         self.choice.addItems([plain(place.title) for place in places])
         self.buttons = QDialogButtonBox()
-        self.buttons.addButton("Insert", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.addButton("Keep for later", QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.addButton(tr("Insert"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton(tr("Keep for later"), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

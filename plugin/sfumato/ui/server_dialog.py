@@ -1,5 +1,6 @@
 """Asks for a server's address and token."""
 
+from ..core.words import tr
 from ..qt import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, Qt, QWidget
 from .plain import PlainLabel
 
@@ -12,14 +13,16 @@ class ServerDialog(QDialog):
 
     def __init__(self, address: str, token: str, parent: QWidget, log: str = "") -> None:
         super().__init__(parent)
-        self.setWindowTitle("Sfumato server")
+        self.setWindowTitle(tr("Sfumato server"))
         self._address = QLineEdit(address)
         self._token = QLineEdit(token)
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
-        self._token.setPlaceholderText("from this computer's token file")
+        self._token.setPlaceholderText(tr("from this computer's token file"))
         note = QLabel(
-            "Leave the token empty for a server on this computer. "
-            "A server elsewhere names the file with its token when it starts."
+            tr(
+                "Leave the token empty for a server on this computer. "
+                "A server elsewhere names the file with its token when it starts."
+            )
         )
         note.setWordWrap(True)
         buttons = QDialogButtonBox()
@@ -28,10 +31,12 @@ class ServerDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form = QFormLayout(self)
-        form.addRow("Address", self._address)
-        form.addRow("Token", self._token)
+        form.addRow(tr("Address"), self._address)
+        form.addRow(tr("Token"), self._token)
         form.addRow(note)
-        self.log = PlainLabel("The log for a report, without prompts and tokens: " + log)
+        self.log = PlainLabel(
+            tr("The log for a report, without prompts and tokens: {}").format(log)
+        )
         self.log.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.log.setVisible(bool(log))
         form.addRow(self.log)
