@@ -7,7 +7,7 @@ masking all happen here, off the main thread.
 import queue
 import threading
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Optional, Set, Union
+from typing import Any, Callable, Optional, Set, Tuple, Union
 
 from websockets.exceptions import ConnectionClosed
 
@@ -21,7 +21,16 @@ from .core import request
 
 PING_SECONDS = 15.0
 
-Outgoing = Union[Message, request.Request, None]
+# A maker of blob ids → a message, and its pictures encoded. Runs on the line's own thread.
+Pack = Callable[[Callable[[], int]], Tuple[Message, Tuple[Blob, ...]]]
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    pack: Pack
+
+
+Outgoing = Union[Message, request.Request, _Parcel, None]
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,11 @@ class Line:
         """Send a job with its pixels. Any thread; returns at once."""
         self._outbox.put(wanted)
 
+    def send(self, pack: Pack) -> None:
+        """Send a message with pixels, which `pack` makes on the line's thread: compressing is not
+        for the main thread. Any thread; returns at once; lost if the line is."""
+        self._outbox.put(_Parcel(pack))
+
     def abandon(self, job: str) -> None:
         """Cancel a job; if it is being uploaded, the rest of its pixels stays here. Any thread."""
         self._abandoned.add(job)
@@ -95,9 +109,28 @@ class Line:
             if item is None:
                 return
             try:
-                self._upload(item) if isinstance(item, request.Request) else self._tell(item)
+                self._put(item)
             except ProtocolError as error:
                 self._ears.trouble(error)
+
+    def _put(self, item: Union[Message, request.Request, _Parcel]) -> None:
+        if isinstance(item, request.Request):
+            self._upload(item)
+        elif isinstance(item, _Parcel):
+            self._deliver(item)
+        else:
+            self._tell(item)
+
+    def _deliver(self, parcel: _Parcel) -> None:
+        message, pictures = parcel.pack(self._peer.next_blob_id)
+        try:
+            with self._speaking:
+                frames = self._peer.send(message, pictures)
+        except ProtocolError as error:
+            error.job = error.job or getattr(message, "job", "")
+            raise
+        for frame in frames:
+            self._connection.send(frame)
 
     def _tell(self, message: Message) -> None:
         with self._speaking:

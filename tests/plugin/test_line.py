@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -17,7 +17,7 @@ from sfumato import line as line_module
 from sfumato.dial import Address, dial
 from sfumato.line import Ears, Line
 from sfumato_protocol import codec, errors, messages
-from sfumato_protocol.blobs import Blob
+from sfumato_protocol.blobs import Blob, make_blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.lifecycle import SERVER
 from sfumato_protocol.peer import Peer, Received
@@ -69,6 +69,23 @@ def test_a_job_goes_up_and_its_passes_come_down() -> None:
     assert {blob.info.encoding for blob in first.blobs} == {"raw"}
     assert second.blobs[1].pixels() == bytes([flat_server.ALPHA]) * 48
     assert listener.trouble.empty()
+
+
+def test_a_message_with_pixels_is_packed_on_the_lines_thread() -> None:
+    coverage, packing = bytes(range(48)), []
+
+    def pack(next_blob_id: Callable[[], int]) -> tuple[messages.Message, tuple[Blob, ...]]:
+        packing.append(threading.current_thread())
+        blob = make_blob(next_blob_id(), coverage, (6, 8), "G", encoding="zlib")
+        return messages.Shape("0" * 32, blob.info, ()), (blob,)
+
+    with flat_server.running() as server, calling(server.url) as (line, listener):
+        line.send(pack)
+        line.submit(values.request())
+        listener.until(messages.JobDone)
+    (shape,) = server.of(messages.Shape)
+    assert bytes(shape.blobs[0].pixels()) == coverage
+    assert packing != [threading.main_thread()]
 
 
 def test_a_request_that_cannot_be_encoded_is_trouble_for_its_job_alone() -> None:
