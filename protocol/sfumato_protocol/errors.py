@@ -26,7 +26,8 @@ class ProtocolError(Exception):
     """Something said that cannot be acted on.
 
     code: one of this module's constants. got, expected, remedy: a short phrase each, for people.
-    job: the job it concerns, or "" for the connection as a whole.
+    job: the job it concerns, or "" for the connection as a whole. request: likewise, of a message
+    that has one.
     """
 
     def __init__(self, code: str, got: str, expected: str, remedy: str = "", job: str = "") -> None:
@@ -36,6 +37,7 @@ class ProtocolError(Exception):
         self.expected = expected
         self.remedy = remedy
         self.job = job
+        self.request = ""
 
 
 class InvalidField(ProtocolError):

@@ -84,6 +84,7 @@ class Peer:
             self._assembler.announce(infos)
         except ProtocolError as error:
             error.job = error.job or getattr(message, "job", "")
+            error.request = getattr(message, "request", "")
             self._refuse(message)
             raise
         if isinstance(message, Cancel):

@@ -54,3 +54,8 @@ class Config:
     def spool_folder(self) -> Path:
         """Where finished passes wait until clients have them."""
         return self.home / "spool"
+
+    @property
+    def times_file(self) -> Path:
+        """Where it is kept how long passes take here."""
+        return self.home / "times.json"

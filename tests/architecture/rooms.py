@@ -93,7 +93,7 @@ FOREIGN: dict[str, tuple[str, ...]] = {
         "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.execution.runner",
         "sfumato_server.execution.drive", "sfumato_server.execution.windows",
         "sfumato_server.jobs.job",
-        "sfumato_server.transport.session", "sfumato_server.client", "sfumato_server.cli",
+        "sfumato_server.client", "sfumato_server.cli",
     ),
     "cv2": (
         "sfumato_server.imaging", "sfumato_server.engines", "sfumato_server.client",

@@ -52,7 +52,7 @@ class Here(Worker):
 class Bench:
     """A queue at work, and what each job was told."""
 
-    def __init__(self, spool: Spool, **settings: float) -> None:
+    def __init__(self, spool: Spool, **settings: Any) -> None:
         self.queue = JobQueue(Here(), spool, jobs_per_client=1000, **settings)
         self.heard: list[tuple[str, Outgoing]] = []
 

@@ -36,6 +36,7 @@ from sfumato_protocol.messages import (
 )
 from sfumato_server.jobs.spool import Spool
 from sfumato_server.offer.catalogue import Catalogue
+from sfumato_server.offer.shaping import Shaper
 from sfumato_server.transport import session
 
 
@@ -380,8 +381,8 @@ def test_heavy_masks_keep_no_job_waiting(
     start_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heavy = threading.Event()
-    shaped = session._shaped
-    monkeypatch.setattr(session, "_shaped", lambda *one: (heavy.wait(20), shaped(*one))[1])
+    shaped = Shaper.answer
+    monkeypatch.setattr(Shaper, "answer", lambda *one: (heavy.wait(20), shaped(*one))[1])
     submit, blobs = submission("heal")
     mask = blobs[1]
     shape = Shape("0" * 32, mask.info, (pass_extent(WHOLE, 1, 1, submit.masks),))

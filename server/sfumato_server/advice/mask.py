@@ -46,6 +46,8 @@ MASK_RULES: tuple[Rule[MaskFacts], ...] = (
             f"The mask fades over only {m.feather:.0f} px, so its edge will show as a seam. "
             "Feather a large region by 10 to 20 px, a spot by a third of its radius."
         ),
+        "The result is laid over the picture along the ramp of the mask. Over a short "
+        "ramp even a small difference in light or texture becomes a line.",
     ),
     Rule(
         "mask.little-margin",
@@ -54,6 +56,8 @@ MASK_RULES: tuple[Rule[MaskFacts], ...] = (
             "The mask ends where the selection ends, which cramps the model. "
             "Extend it some pixels past the problem."
         ),
+        "A defect is mostly a little larger than its selection: shadows, halos, "
+        "compression. Where the mask ends on it, the model has to continue it.",
     ),
     Rule(
         "mask.narrow-ramp",
@@ -63,6 +67,8 @@ MASK_RULES: tuple[Rule[MaskFacts], ...] = (
             f"{m.cell} px cells, so it cannot blend. "
             f"Feather by at least {CELLS_TO_BLEND * m.cell / m.scale:.0f} px."
         ),
+        "The model works in cells of several pixels. A ramp of less than two cells is a "
+        "hard edge to it, whatever the layer mask looks like.",
     ),
     Rule(
         "mask.too-small",
@@ -72,6 +78,8 @@ MASK_RULES: tuple[Rule[MaskFacts], ...] = (
             f"{CELLS_TO_PAINT:.0f} of its {m.cell} px cells: it has little room to draw in. "
             "Select more around the problem."
         ),
+        "What is less than four cells across is hardly more than one value to the model, "
+        "so it draws a smear.",
     ),
     Rule(
         "mask.too-large",
@@ -80,6 +88,8 @@ MASK_RULES: tuple[Rule[MaskFacts], ...] = (
             f"The model works at {100 * m.scale:.0f} % of this region's size, so fine detail will "
             "soften. Work in smaller selections where detail matters."
         ),
+        "The model works at the size that it was made for. A larger region is brought to "
+        "that size and back, which costs the finest detail.",
     ),
     Rule(
         "mask.no-context",
@@ -88,6 +98,8 @@ MASK_RULES: tuple[Rule[MaskFacts], ...] = (
             f"The mask covers {100 * m.covered:.0f} % of what is sent, which leaves the model "
             "almost nothing to match. Select less, or work in a larger picture."
         ),
+        "The model matches light, texture and perspective to what it sees around the "
+        "region. Without surroundings it invents them.",
     ),
     Rule(
         "mask.at-edge",
@@ -96,5 +108,7 @@ MASK_RULES: tuple[Rule[MaskFacts], ...] = (
             "The selection reaches the picture's edge: on that side there is nothing to match, "
             "so look there first."
         ),
+        "Seams, light and texture are matched to the surroundings, and there are none "
+        "beyond the edge of the picture.",
     ),
 )

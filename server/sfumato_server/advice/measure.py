@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.geometry import island_extent
-from sfumato_protocol.messages import Advice
+from sfumato_protocol.messages import Advice, Note, PlannedPass
 
 from ..engines.base import EngineTraits
 from ..imaging.arrays import Float
@@ -20,6 +20,8 @@ from .recipe import RECIPE_RULES, RecipeFacts
 from .rules import notes
 from .strength import STRENGTH_RULES, StrengthFacts
 
+MOST_NOTES = 100
+
 
 def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) -> Advice:
     """Advice on a job's recipe, mask, prompt and strength, from its request and its pictures.
@@ -27,26 +29,45 @@ def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) 
     traits: of the engine of each pass. Masks are judged by the first pass, prompts by the first
     engine that reads any.
     """
-    main = traits[0]
-    light = estimate(_glimpse(job, blobs[0])).qualities
-    reader = next((one for one in traits if "prompt" in one.honours), main)
     shape = SelectionShape(coverage_of(blobs[1]))
-    denoise = shape.denoise_mask(job.plan[0].extent)
-    first = job.plan[0]
-    found = (
+    return Advice(job.id, notes_on(job, traits, shape, light_of(blobs[0])))
+
+
+def notes_on(
+    job: Job, traits: tuple[EngineTraits, ...], shape: SelectionShape, light: frozenset[str]
+) -> tuple[Note, ...]:
+    """What `advise` says. light: of the crop, as `light_of` tells, nothing where nobody knows."""
+    main, first = traits[0], job.plan[0]
+    reader = next((one for one in traits if "prompt" in one.honours), main)
+    denoise = shape.denoise_mask(first.extent)
+    share = region.selected(shape.selection)
+    whole = (
         *notes(RECIPE_RULES, RecipeFacts(job.draws, main.draws, main.title)),
         *notes(MASK_RULES, mask_facts(job, main, shape, denoise)),
-        *notes(PROMPT_RULES, prompt_facts(job, reader, shape, light)),
-        *notes(STRENGTH_RULES, StrengthFacts(first.strength, first.extent.zone)),
+        *notes(PROMPT_RULES, _prompt_facts(job.submit.prompt, reader, share, light)),
     )
-    return Advice(job.id, found)
+    single = (
+        note
+        for planned, own in zip(job.plan, traits, strict=True)
+        for note in _on_pass(job, planned, _prompt_facts(planned.prompt, own, share, light))
+    )
+    return (*whole, *single)[:MOST_NOTES]
 
 
-def _glimpse(job: Job, image: Blob) -> Float:
-    """The crop as an engine sees it, so many px of it as light needs."""
-    crop, encoding = job.submit.crop, encoding_of(job.submit)
-    rgba = glimpse(image.pixels(), crop.height, crop.width, encoding)
-    return to_srgb(opaque(rgba), encoding)
+def _on_pass(job: Job, planned: PlannedPass, prompt: PromptFacts) -> tuple[Note, ...]:
+    strength = StrengthFacts(planned.strength, planned.extent.zone, planned.index)
+    found = notes(STRENGTH_RULES, strength, planned.index)
+    if planned.prompt == job.submit.prompt:
+        return found
+    return (*found, *notes(PROMPT_RULES, prompt, planned.index))
+
+
+def light_of(image: Blob) -> frozenset[str]:
+    """The qualities of the light in a picture, of which as many px are looked at as that needs.
+    Raises `UnsupportedColour`."""
+    encoding = encoding_of(image.info)
+    rgba = glimpse(image.pixels(), image.info.height, image.info.width, encoding)
+    return estimate(to_srgb(opaque(rgba), encoding)).qualities
 
 
 def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: Float) -> MaskFacts:
@@ -68,14 +89,14 @@ def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: F
     )
 
 
-def prompt_facts(
-    job: Job, traits: EngineTraits, shape: SelectionShape, qualities: frozenset[str]
+def _prompt_facts(
+    prompt: str, traits: EngineTraits, share: float, light: frozenset[str]
 ) -> PromptFacts:
-    """What the prompt rules ask about; the region's share is of the context crop."""
+    """What the prompt rules ask about; share: of the context crop that is selected."""
     return PromptFacts(
-        prompt=job.submit.prompt,
-        region=region.selected(shape.selection),
-        light=qualities,
+        prompt=prompt,
+        region=share,
+        light=light,
         engine=traits.title,
         honours_prompt="prompt" in traits.honours,
     )

@@ -112,11 +112,17 @@ def _negation_sentence(facts: PromptFacts) -> str:
 
 
 PROMPT_RULES: tuple[Rule[PromptFacts], ...] = (
-    Rule("prompt.empty", lambda p: not p.prompt.strip(), _empty_sentence),
+    Rule(
+        "prompt.empty",
+        lambda p: not p.prompt.strip(),
+        _empty_sentence,
+        "A prompt says what to draw. To mend something the surroundings say enough.",
+    ),
     Rule(
         "prompt.ignored",
         lambda p: bool(p.prompt.strip()) and not p.honours_prompt,
         lambda p: f"{p.engine} does not read prompts: yours has no effect.",
+        "This tool has no model of language: it works with the pixels around the region.",
     ),
     Rule(
         "prompt.overspecified",
@@ -125,11 +131,15 @@ PROMPT_RULES: tuple[Rule[PromptFacts], ...] = (
             "The prompt describes more than the selected region. "
             "Name only what should be inside it, in a few words."
         ),
+        "The model tries to draw all that the prompt names, into the region alone: a "
+        "portrait in a cheek.",
     ),
     Rule(
         "prompt.light",
         lambda p: p.honours_prompt and bool(contradictions(p)),
         _contradiction_sentence,
+        "What is drawn has to stand in the light of the picture. A prompt for another "
+        "light pulls the region away from its surroundings.",
     ),
     Rule(
         "prompt.praise",
@@ -138,10 +148,14 @@ PROMPT_RULES: tuple[Rule[PromptFacts], ...] = (
             f"Words of praise ({_said(words(p.prompt, _PRAISES))}) pull the region towards "
             "stock pictures and away from this one. Leave them out."
         ),
+        "Such words stand beside polished pictures in what models learnt from: smooth "
+        "skin, strong contrast, centred light.",
     ),
     Rule(
         "prompt.negation",
         lambda p: p.honours_prompt and _NEGATION.search(p.prompt) is not None,
         _negation_sentence,
+        "A model reads a prompt as a list of things, in which a negation counts little. "
+        "The negative prompt is what it keeps away from.",
     ),
 )

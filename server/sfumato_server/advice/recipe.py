@@ -28,5 +28,7 @@ RECIPE_RULES: tuple[Rule[RecipeFacts], ...] = (
             f"{r.engine} copies and grades what is in the picture; it cannot draw a face. "
             "Choose a model for this recipe, or another recipe."
         ),
+        "A tool without a model works with the pixels of the picture. It mends, blends "
+        "and grades, but has never seen a face.",
     ),
 )

@@ -14,13 +14,19 @@ Facts = TypeVar("Facts")
 @dataclass(frozen=True)
 class Rule(Generic[Facts]):
     """id: "topic.name". applies: whether facts call for it. sentence: what is the matter and what
-    to do, from the same facts."""
+    to do, from the same facts. why: what stands behind it, for who asks."""
 
     id: str
     applies: Callable[[Facts], bool]
     sentence: Callable[[Facts], str]
+    why: str
 
 
-def notes(rules: Iterable[Rule[Facts]], facts: Facts) -> tuple[Note, ...]:
-    """The notes of the rules that apply, in the table's order."""
-    return tuple(Note(rule.id, rule.sentence(facts)) for rule in rules if rule.applies(facts))
+def notes(rules: Iterable[Rule[Facts]], facts: Facts, index: int = 0) -> tuple[Note, ...]:
+    """The notes of the rules that apply, in the table's order. index: the pass that they are about,
+    0 for the whole job."""
+    return tuple(
+        Note(rule.id, rule.sentence(facts), index, rule.why)
+        for rule in rules
+        if rule.applies(facts)
+    )

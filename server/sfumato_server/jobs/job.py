@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sfumato_protocol import errors
-from sfumato_protocol.blobs import ZLIB, Blob, make_blob
+from sfumato_protocol.blobs import ZLIB, Blob, BlobInfo, make_blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import (
@@ -23,6 +23,7 @@ from sfumato_protocol.messages import (
 
 from ..execution import runner
 from ..imaging.encoding import Encoding
+from .timing import Work
 
 Load = Callable[[], Awaitable[tuple[Blob, ...]]]
 
@@ -48,7 +49,7 @@ Listener = Callable[[Outgoing], None]
 class Job:
     """Only the queue changes it. specs: import paths by `PlannedPass.engine`. engine: the job's.
     client: whose turn it takes. listener: who hears of it. draws: its recipe needs an engine that
-    draws.
+    draws. works: what each pass of the plan has to do, () where it is not known.
 
     stored: its request is on disk. passes: announced and not acknowledged. finished: numbers of all
     that are done. deaths: how often it took the engine's process with it. seconds: spent on it in
@@ -61,6 +62,7 @@ class Job:
     plan: tuple[PlannedPass, ...]
     client: str
     draws: bool = False
+    works: tuple[Work, ...] = ()
     listener: Listener | None = None
     stored: bool = False
     passes: dict[int, PassDone] = field(default_factory=dict)
@@ -88,9 +90,8 @@ def fault(error: Exception, job: str = "") -> ProtocolError:
     return ProtocolError(errors.INTERNAL, got, "", remedy, job)
 
 
-def encoding_of(submit: Submit) -> Encoding:
-    """How the request's picture stores its pixels."""
-    image = submit.image
+def encoding_of(image: BlobInfo) -> Encoding:
+    """How a picture stores its pixels."""
     return Encoding(image.order, image.sample, image.profile)
 
 
@@ -100,7 +101,7 @@ def ladder_of(job: Job, blobs: tuple[Blob, ...]) -> runner.Ladder:
     return runner.Ladder(
         width=job.submit.crop.width,
         height=job.submit.crop.height,
-        encoding=encoding_of(job.submit),
+        encoding=encoding_of(job.submit.image),
         pixels=memoryview(image.pixels()),
         selection=memoryview(selection.pixels()),
         passes=job.plan,

@@ -28,6 +28,7 @@ from .fair_queue import FairQueue
 from .job import Job, Listener, Outgoing, fault, finished_pass, ladder_of, pass_done
 from .records import RecordError, Unreadable
 from .spool import Spool
+from .timing import Times
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ _RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries to keep a finished
 class JobQueue:
     """The jobs of one worker. All methods are for the event loop's thread.
 
-    turn_seconds: how long a ladder may hold up others.
+    turn_seconds: how long a ladder may hold up others. times: learns what passes take.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class JobQueue:
         spool: Spool,
         jobs_per_client: int,
         turn_seconds: float = TURN_SECONDS,
+        times: Times | None = None,
     ) -> None:
         self._worker = worker
         self._spool = spool
         self._disk = OwnThreads(_DISK_THREADS, "disk")
         self._turn_seconds = turn_seconds
+        self._times = times or Times()
         self._jobs_per_client = jobs_per_client
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: FairQueue[Job] = FairQueue()
@@ -265,12 +268,16 @@ class JobQueue:
         job.passes[event.index] = message
         job.finished.add(event.index)
         self._announce(job, event.index)  # at once: who asks in between is told by `attach`
+        if event.index <= len(job.works):
+            work = job.works[event.index - 1]
+            await self._quietly(job, self._times.learn, work, event.seconds)
         await self._quietly(job, self._spool.forget_tries, job.id)
 
     def _accepted(self, job: Job) -> Outgoing:
         running = int(self._current not in (None, job))
         ahead = self._waiting.ahead_of(job) + running if job.end is None else 0
-        return Outgoing(Accepted(job.id, job.engine, job.plan, ahead))
+        seconds = self._times.estimate(job.works)
+        return Outgoing(Accepted(job.id, job.engine, job.plan, ahead, seconds))
 
     def _announce(self, job: Job, index: int) -> None:
         async def load() -> tuple[Blob, ...]:

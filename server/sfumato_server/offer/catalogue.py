@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from sfumato_protocol.messages import (
     Submit,
     Welcome,
 )
+from sfumato_protocol.offers import PLAN
 
 from .. import __version__
 from ..advice.mask import CELLS_TO_BLEND
@@ -30,10 +32,14 @@ from ..engines.registry import traits_of
 from ..imaging.encoding import UnsupportedColour
 from ..jobs.job import Job, encoding_of
 from ..jobs.spool import Kept
+from ..jobs.timing import Work
 from . import models, planner, recipes
 from .recipes import Ladders
 
 log = logging.getLogger(__name__)
+
+FEATURES = (PLAN,)
+_OWN_STEPS = 30  # of an engine that is not told how many: any number, the same in every estimate
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ class Catalogue:
             engines=tuple(_described(trait) for trait in self.traits.values()),
             recipes=tuple(one for one in self.recipes.values() if can_draw or not one.draws),
             limits=self.limits,
+            features=FEATURES,
         )
 
     def job(self, submit: Submit, client: str) -> Job:
@@ -100,7 +107,8 @@ class Catalogue:
         _check_length(submit, engine, plan)
         specs = {"": self.specs[engine]}
         specs |= {one.engine: self.specs[one.engine] for one in plan if one.engine}
-        return Job(submit, specs, engine, plan, client, recipe.draws)
+        works = tuple(_work(submit, one, self.traits[one.engine or engine]) for one in plan)
+        return Job(submit, specs, engine, plan, client, recipe.draws, works)
 
     def traits_by_pass(self, job: Job) -> tuple[EngineTraits, ...]:
         """What the engine of each of a job's passes is."""
@@ -193,6 +201,16 @@ def _narrowest_ramp(submit: Submit, traits: EngineTraits) -> float:
     return CELLS_TO_BLEND * traits.cell / space.scale
 
 
+def _work(submit: Submit, planned: PlannedPass, traits: EngineTraits) -> Work:
+    """What a pass has to do, as far as can be told beforehand."""
+    crop = submit.crop
+    pixels = effort = float(crop.width * crop.height)
+    if traits.weights:
+        steps = (planned.steps or _OWN_STEPS) * planned.strength
+        effort = float(math.prod(traits.space(crop.width, crop.height).model)) * steps
+    return Work(traits.name, planned.extent.zone, pixels, effort)
+
+
 def _left_out(name: str) -> str:
     return (
         f"The model {name} is one too many: a server lists at most {MOST_ENGINES}. "
@@ -218,7 +236,8 @@ def _tellable(ladders: Ladders, engines: Iterable[EngineTraits]) -> Ladders:
 
 def _fits(engines: tuple[EngineInfo, ...], ladders: tuple[RecipeInfo, ...]) -> bool:
     try:
-        codec.encode(Welcome(VERSION, f"sfumato {__version__}", engines, ladders, DEFAULT_LIMITS))
+        words = VERSION, f"sfumato {__version__}"
+        codec.encode(Welcome(*words, engines, ladders, DEFAULT_LIMITS, (), FEATURES))
     except ProtocolError:
         return False
     return True
@@ -236,6 +255,6 @@ def _check_length(submit: Submit, engine: str, plan: tuple[PlannedPass, ...]) ->
 
 def _check_colour(submit: Submit) -> None:
     try:
-        encoding_of(submit).check()
+        encoding_of(submit.image).check()
     except UnsupportedColour as error:
         raise ProtocolError(errors.UNSUPPORTED_COLOUR, str(error), "", job=submit.job) from error

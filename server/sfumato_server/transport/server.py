@@ -21,6 +21,7 @@ from ..execution.own_threads import OwnThreads
 from ..execution.worker import Worker
 from ..jobs.queue import JobQueue
 from ..jobs.spool import Spool
+from ..jobs.timing import Times
 from ..offer.catalogue import Offer
 from ..websocket_log import WebSocketLog
 from . import home_lock
@@ -69,7 +70,8 @@ async def _serving(config: Config) -> AsyncIterator[str]:
     offer = Offer(config)
     spool = Spool(config.spool_folder)
     worker = Worker(config.hang_seconds)
-    queue = JobQueue(worker, spool, config.limits.jobs)
+    times = Times(config.times_file)
+    queue = JobQueue(worker, spool, config.limits.jobs, times=times)
     minds, scanning = Minds(), OwnThreads(1, "models")
     room = Room(config.arriving_bytes, config.own_bytes)
     shared_pixels.sweep()
@@ -86,7 +88,7 @@ async def _serving(config: Config) -> AsyncIterator[str]:
         return refusal
 
     async def handle(socket: ServerConnection) -> None:
-        await Session(socket, await scanning.do(offer.now), queue, minds, room).serve()
+        await Session(socket, await scanning.do(offer.now), queue, minds, room, times).serve()
 
     secure = server_context(*config.tls) if config.tls else None
     tasks = [asyncio.create_task(queue.work()), asyncio.create_task(restoring.again())]

@@ -6,12 +6,11 @@ import asyncio
 import logging
 from dataclasses import replace
 
-import numpy as np
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from sfumato_protocol import VERSION, errors
-from sfumato_protocol.blobs import ZLIB, Blob, Room, make_blob
+from sfumato_protocol.blobs import Blob, Room
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.lifecycle import ASKED, CLOSED, RUNNING, SERVER
 from sfumato_protocol.messages import (
@@ -22,7 +21,6 @@ from sfumato_protocol.messages import (
     Message,
     Resume,
     Shape,
-    Shaped,
     Submit,
 )
 from sfumato_protocol.peer import Peer, Received
@@ -30,11 +28,12 @@ from sfumato_protocol.peer import Peer, Received
 from ..advice.measure import advise
 from ..engines.base import EngineTraits
 from ..execution.own_threads import OwnThreads
-from ..imaging.masks.zones import SelectionShape, blend_mask
-from ..jobs.job import Job, Outgoing, coverage_of, fault, is_empty
+from ..jobs.job import Job, Outgoing, fault, is_empty
 from ..jobs.queue import JobQueue
 from ..jobs.records import Damaged, Gone, RecordError
+from ..jobs.timing import Times
 from ..offer.catalogue import Catalogue
+from ..offer.shaping import Shaper
 from .outbox import Outbox
 
 log = logging.getLogger(__name__)
@@ -64,6 +63,7 @@ class Session:
         queue: JobQueue,
         minds: Minds,
         room: Room,
+        times: Times,
     ) -> None:
         self._socket = socket
         self._minds = minds
@@ -72,6 +72,8 @@ class Session:
         self._room = room
         self._peer = Peer(SERVER, catalogue.limits.pending_bytes, room, self._admit)
         self._outbox = Outbox()
+        self._shaper = Shaper(catalogue, times)
+        self._understands: frozenset[str] = frozenset()  # of `offers.FEATURES`
         self._faults = 0
         self._client = f"connection {socket.id.hex}"
 
@@ -103,7 +105,7 @@ class Session:
             self._faults += error.code not in _NO_FAULTS
             log.info("a message was refused: %s", error.code)
             job = error.job if self._peer.lifecycle.job(error.job) in (ASKED, RUNNING) else ""
-            self._say(Outgoing(Failed.of(error, job)))
+            self._say(Outgoing(Failed.of(error, job, error.request)))
 
     async def _heed(self, received: Received) -> None:
         """Answer; a fault of the server's own costs this message, the connection goes on."""
@@ -135,14 +137,15 @@ class Session:
             remedy = "Install the plugin that belongs to this server: sfumato install-plugin."
             raise ProtocolError(errors.WRONG_VERSION, hello.version, VERSION, remedy)
         log.info("%s connected", hello.client)
+        self._understands = frozenset(hello.features)
         self._say(Outgoing(self._catalogue.welcome()))
 
     def _admit(self, message: Message) -> None:
         """Refuse a picture of too many px before any of them comes. One of a job that is known is
         not looked at."""
         if isinstance(message, Shape):
-            info = message.selection
-            self._catalogue.check_size(info.width, info.height, "")
+            for info in message.blobs():
+                self._catalogue.check_size(info.width, info.height, "")
         elif isinstance(message, Submit) and not self._queue.knows(message.job):
             crop = message.crop
             self._catalogue.check_size(crop.width, crop.height, message.job)
@@ -184,7 +187,15 @@ class Session:
             self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
 
     async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
-        answer, masks = await self._minds.masks.do(_shaped, request, blobs[0])
+        """Answer, by a failure too, which is no fault of who moves a slider meanwhile."""
+        try:
+            answer, masks = await self._minds.masks.do(self._shaper.answer, request, blobs)
+        except Exception as error:
+            if not isinstance(error, ProtocolError):
+                log.exception("the masks of a request cannot be drawn")
+            told = error if isinstance(error, ProtocolError) else fault(error)
+            self._say(Outgoing(Failed.of(told, "", request.request)))
+            return
 
         async def load() -> tuple[Blob, ...]:
             return masks
@@ -244,23 +255,3 @@ def _numbered(
     """The message and its blobs under ids that are free on this connection."""
     fresh = tuple(replace(blob, info=replace(blob.info, id=peer.next_blob_id())) for blob in blobs)
     return message.with_blobs(tuple(blob.info for blob in fresh)), fresh
-
-
-def _shaped(request: Shape, selection: Blob) -> tuple[Shaped, tuple[Blob, ...]]:
-    info = selection.info
-    shape = (info.height, info.width)
-    field = SelectionShape(coverage_of(selection))
-    denoise: list[Blob] = []
-    blend: list[Blob] = []
-    for extent in request.extents:
-        mask = field.denoise_mask(extent)
-        rounded = np.rint(mask * 255).astype(np.uint8)
-        denoise.append(make_blob(len(denoise), rounded.tobytes(), shape, "G", encoding=ZLIB))
-        alpha = blend_mask(mask).tobytes()
-        blend.append(make_blob(100 + len(blend), alpha, shape, "G", encoding=ZLIB))
-    answer = Shaped(
-        request=request.request,
-        denoise=tuple(blob.info for blob in denoise),
-        blend=tuple(blob.info for blob in blend),
-    )
-    return answer, (*denoise, *blend)
