@@ -5,22 +5,32 @@ as the artist saves Configure Toolbars. It is there before Krita puts a window i
 place, and whether it is shown, are remembered.
 """
 
-from typing import Any, List
+from typing import Any, List, Mapping
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
 from . import __version__, diary
+from .core import words
+from .core.actions import ACTIONS, INPAINT, SHOW_TOOLBAR, Action
+from .core.words import tr
 from .krita_io.documents import KritaDocuments
 from .notes import Notes
-from .qt import QAction, QApplication, QDockWidget, QPalette, QSize, Qt, QToolBar
+from .qt import (
+    QAbstractButton,
+    QAction,
+    QApplication,
+    QDockWidget,
+    QLocale,
+    QPalette,
+    QSize,
+    Qt,
+    QToolBar,
+)
 from .settings import Store
 from .studio import Studio
+from .ui.buttons import Joint
 from .ui.icon import inpaint_icon
 
-ACTION = "sfumato_inpaint"
-TITLE = "Inpaint selection"
-TOOLBAR_ACTION = "sfumato_toolbar_shown"
-TOOLBAR_TITLE = "Show Sfumato toolbar"
 TOOLBAR = "sfumato_toolbar"
 DOCKER = "sfumato_docker"
 SETTINGS = "sfumato"
@@ -70,16 +80,18 @@ class SfumatoExtension(Extension):
 
     def createActions(self, window: Any) -> None:
         """Called by Krita for each window, before it has toolbars of its own."""
-        action = window.createAction(ACTION, TITLE, "tools/scripts")
-        ink = QApplication.palette().color(QPalette.ColorRole.WindowText)
-        action.setIcon(inpaint_icon(ink))
-        action.setToolTip("Inpaint the selection with the recipe chosen in the Sfumato docker")
-        # Krita deletes `window` after this call, but neither its main window nor the action.
+        # Krita deletes `window` after this call, but neither its main window nor the actions.
         qwindow = window.qwindow()
-        action.triggered.connect(lambda _checked=False: self._press(qwindow))
-        toolbar = add_toolbar(qwindow, action)
+        made = {action.id: make_action(window, action) for action in ACTIONS}
+        ink = QApplication.palette().color(QPalette.ColorRole.WindowText)
+        made[INPAINT].setIcon(inpaint_icon(ink))
+        made[INPAINT].triggered.connect(lambda _checked=False: self._press(qwindow))
+        toolbar = add_toolbar(qwindow, made[INPAINT])
         # Krita's own list of toolbars leaves out those of plugins: this is the way back.
-        follow(window.createAction(TOOLBAR_ACTION, TOOLBAR_TITLE, "tools/scripts"), toolbar)
+        follow(made[SHOW_TOOLBAR], toolbar)
+        docker = qwindow.findChild(QDockWidget, DOCKER)
+        if docker is not None:
+            join(docker, made)
         self._new.append(qwindow)
 
     def _greet_windows(self) -> None:
@@ -101,6 +113,24 @@ def show_docker(qwindow: Any) -> None:
     if docker is not None and docker.visibleRegion().isEmpty():
         docker.show()
         docker.raise_()
+
+
+def make_action(window: Any, action: Action) -> QAction:
+    """An action of the table under Tools > Scripts, where its shortcut can be set."""
+    made: QAction = window.createAction(action.id, tr(action.text), "tools/scripts")
+    made.setToolTip(tr(action.tip))
+    made.setCheckable(action.checkable)
+    if action.icon:
+        made.setIcon(Krita.instance().icon(action.icon))
+    return made
+
+
+def join(docker: QDockWidget, made: Mapping[str, QAction]) -> None:
+    """Have each action press the button of its name in its window's docker."""
+    for name, action in made.items():
+        button = docker.findChild(QAbstractButton, name)
+        if button is not None:
+            Joint(action, button, presses=name != INPAINT)
 
 
 def add_toolbar(qwindow: Any, action: QAction) -> QToolBar:
@@ -142,6 +172,7 @@ def docker_class(studio: Studio) -> Any:
 
 def register(application: Any) -> None:
     """Hand extension and docker to Krita. Called once, when Krita imports the plugin."""
+    words.use(QLocale().name())  # Krita sets it to the language of its menus
     store = KritaStore()
     folder = application.getAppDataLocation()
     log = diary.begin(folder, __version__, application.version())

@@ -53,7 +53,7 @@ _PLUGIN = {
         PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
         "workflow", "insertion", "ui",
     ),
-    "extension": ("qt", "diary", "krita_io", "studio", "ui", "settings", "notes"),
+    "extension": ("core", "qt", "diary", "krita_io", "studio", "ui", "settings", "notes"),
 }  # fmt: skip
 
 

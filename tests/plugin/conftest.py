@@ -44,3 +44,8 @@ def package_plugin() -> ModuleType:
 @pytest.fixture(scope="session")
 def install_plugin() -> ModuleType:
     return load_tool("install_plugin")
+
+
+@pytest.fixture(scope="session")
+def write_actions() -> ModuleType:
+    return load_tool("write_actions")

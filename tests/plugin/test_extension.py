@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
@@ -156,8 +157,11 @@ def test_choices_go_into_kritas_settings_when_it_closes(krita: fake.Krita) -> No
     assert krita.settings[("sfumato", "prompt")] == "a calm sea"
 
 
-def test_the_action_file_names_the_action_that_is_made(krita: fake.Krita) -> None:
-    tree = ElementTree.parse(ROOT / "plugin" / "sfumato.action")
+def test_the_action_file_is_the_table_and_names_the_actions_that_are_made(
+    krita: fake.Krita, write_actions: ModuleType
+) -> None:
+    assert (ROOT / "plugin" / "sfumato.action").read_text("utf-8") == write_actions.action_file()
+    tree = ElementTree.fromstring(write_actions.action_file())
     window = krita.open_window()
     for action in tree.iter("Action"):
         (made,) = window.findChildren(QAction, action.get("name"))
@@ -165,6 +169,8 @@ def test_the_action_file_names_the_action_that_is_made(krita: fake.Krita) -> Non
         assert (action.findtext("isCheckable") == "true") == made.isCheckable()
         # 0: enabled without a document too, so that the click can say what is missing.
         assert action.findtext("activationFlags") == "0"
+    defaults = [found.text for found in tree.iter("shortcut") if found.text]
+    assert defaults == ["Ctrl+Shift+M"], "one default, which the real Krita's tests know"
 
 
 def test_a_hidden_toolbar_can_be_shown_by_the_menu(krita: fake.Krita) -> None:

@@ -1,0 +1,122 @@
+"""The plugin's actions, one table: what Krita lists among its shortcuts, and what the buttons say.
+
+An action presses the button of its name in the docker of its window. Add a row here and name the
+button by `ui.buttons.named`; `tools/write_actions.py` writes the `.action` file for Krita.
+"""
+
+from dataclasses import dataclass
+from typing import Tuple
+
+from .words import mark
+
+INPAINT = "sfumato_inpaint"
+CANCEL = "sfumato_cancel"
+INSERT_AGAIN = "sfumato_insert_again"
+INSERT_AS_NEW = "sfumato_insert_as_new"
+DISCARD = "sfumato_discard"
+REUSE = "sfumato_reuse"
+NEW_SEED = "sfumato_new_seed"
+LOCK_SEED = "sfumato_lock_seed"
+SERVER = "sfumato_server"
+START_SERVER = "sfumato_start_server"
+TRY_NOW = "sfumato_try_now"
+SHOW_TOOLBAR = "sfumato_toolbar_shown"
+
+
+@dataclass(frozen=True)
+class Action:
+    """id: for Krita's settings, never changed. text, tip: English, to be translated at their use.
+    label: what its button says where that is shorter than the text. shortcut: the default, as Qt
+    writes it, "" for none. icon: of Krita's theme, "" for none.
+    """
+
+    id: str
+    text: str
+    tip: str
+    label: str = ""
+    shortcut: str = ""
+    icon: str = ""
+    checkable: bool = False
+
+
+ACTIONS: Tuple[Action, ...] = (
+    Action(
+        INPAINT,
+        mark("Inpaint selection"),
+        mark("Inpaint the selection with the recipe chosen in the Sfumato docker"),
+        shortcut="Ctrl+Shift+M",
+    ),
+    Action(
+        CANCEL,
+        mark("Cancel inpainting"),
+        mark("Stop the job that runs; the document is not changed"),
+        label=mark("Cancel"),
+    ),
+    Action(
+        INSERT_AGAIN,
+        mark("Insert kept passes again"),
+        mark("Put the kept passes into a picture that they fit"),
+        label=mark("Insert again"),
+    ),
+    Action(
+        INSERT_AS_NEW,
+        mark("Insert kept passes as new document"),
+        mark("Put the kept passes into a document of their own"),
+        label=mark("Insert as new document"),
+    ),
+    Action(
+        DISCARD,
+        mark("Discard kept passes…"),
+        mark("Give the kept passes up; they cannot be had again"),
+    ),
+    Action(
+        REUSE,
+        mark("Use this layer's settings"),
+        mark("Choose recipe, prompt and seed of the job that made the active layer"),
+    ),
+    Action(
+        NEW_SEED,
+        mark("Draw another seed"),
+        mark("Draw another seed"),
+        label=mark("New"),
+    ),
+    Action(
+        LOCK_SEED,
+        mark("Lock the seed"),
+        mark("Use this seed again instead of a new one for every click"),
+        label=mark("Lock"),
+        checkable=True,
+    ),
+    Action(
+        START_SERVER,
+        mark("Start the Sfumato server"),
+        mark("Start the server on this computer; it goes on when Krita is closed"),
+        label=mark("Start the server"),
+    ),
+    Action(
+        TRY_NOW,
+        mark("Look for the Sfumato server now"),
+        mark("Look for the server now instead of in some seconds"),
+        label=mark("Try now"),
+    ),
+    Action(
+        SERVER,
+        mark("Sfumato server…"),
+        mark("Address and token of the Sfumato server"),
+        label=mark("Server…"),
+    ),
+    Action(
+        SHOW_TOOLBAR,
+        mark("Show Sfumato toolbar"),
+        mark("Show or hide the toolbar with Sfumato's button"),
+        checkable=True,
+    ),
+)
+
+
+def action(name: str) -> Action:
+    """The action of an id. Raises `KeyError`."""
+    for known in ACTIONS:
+        if known.id == name:
+            return known
+    raise KeyError(name)
