@@ -14,6 +14,7 @@ from websockets.sync.client import connect
 from sfumato_protocol import VERSION, codec, errors, lifecycle
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import Failed, Hello, Welcome
+from sfumato_protocol.offers import OFFER, WAITING
 from sfumato_protocol.peer import Peer
 
 from . import __version__
@@ -104,7 +105,7 @@ def _options(address: Address) -> Dict[str, Any]:
 def _greet(connection: Any, peer: Peer, address: Address) -> Welcome:
     try:
         _limit_stalls(connection.socket)
-        for frame in peer.send(Hello(VERSION, "krita-sfumato/" + __version__)):
+        for frame in peer.send(Hello(VERSION, "krita-sfumato/" + __version__, (OFFER, WAITING))):
             connection.send(frame)
         received = peer.receive(connection.recv(timeout=OPEN_SECONDS))
     except (ProtocolError, OSError, ConnectionClosed, TypeError) as error:

@@ -11,15 +11,16 @@ from typing import Callable, Dict, Iterable, Optional, Sequence, Tuple
 from sfumato_protocol import errors
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.geometry import Rect
-from sfumato_protocol.messages import Failed, Message, PassDone, Resume
+from sfumato_protocol.messages import Cancel, Failed, JobDone, Message, Move, PassDone, Resume
+from sfumato_protocol.offers import MOVE, STOP
 from sfumato_protocol.peer import Received
 
 from .core import job as states
-from .core import sentences
+from .core import job_sentences, sentences
 from .core.address import same_server
 from .core.context import without
 from .core.debts import Debt, Debts, expired
-from .core.job import Job, hear, recalled
+from .core.job import Job, begun, hear, on_hold, recalled
 from .core.request import Request
 from .line import Line
 from .qt import QObject, Signal
@@ -108,16 +109,18 @@ class Jobs(QObject):
                 self._submit(job)
             else:
                 line.say(Resume(job.id))  # no pass is safe before the picture is saved
+                if job.stopping:
+                    self._stop(job)
 
     def detach(self) -> None:
         """The connection is gone; open jobs wait for the next."""
         self._line = None
         for job in self.here():
-            self._put(replace(job, said=sentences.reconnecting()))
+            self._put(on_hold(job, sentences.reconnecting()))
 
     def start(self, request: Request) -> Job:
         """Send a new job."""
-        job = Job(replace(request, asked=int(self._clock())))
+        job = begun(replace(request, asked=int(self._clock())))
         if self._line is not None:
             return self._submit(job)
         self._put(job)
@@ -132,6 +135,39 @@ class Jobs(QObject):
         elif job is not None and job.open:
             for one in self.together(job):
                 self._cancel(one)
+
+    def stop(self, job_id: str) -> None:
+        """End an open job and all of its click, and keep the passes that are finished."""
+        job = self._jobs.get(job_id)
+        for one in self.together(job) if job is not None else ():
+            if one.open and one.results:
+                self._stop(one)
+            elif one.open:
+                self._cancel(one)
+
+    def move(self, job_id: str, before: str) -> None:
+        """Let a waiting job run before another of ours that waits, "" for after all of them."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.stage == states.WAITING and self.can_move:
+            self._say(Move(job_id, before))
+
+    @property
+    def can_move(self) -> bool:
+        """Whether the order of waiting jobs can be changed."""
+        return self._understood(MOVE)
+
+    def _stop(self, job: Job) -> None:
+        """A server that understands ends the job with what it has, and another is told to drop it:
+        what is finished is here."""
+        if self._understood(STOP) and not self._elsewhere(job):
+            self._say(Cancel(job.id, keep=True))
+            self._put(replace(job, stopping=True, said=job_sentences.stopping()))
+            return
+        self._give_up(job)
+        self._hear(replace(job, stopping=True), Received(JobDone(job.id, len(job.results), 0.0)))
+
+    def _understood(self, feature: str) -> bool:
+        return self._line is not None and self._line.welcome.understands(feature)
 
     def _cancel(self, job: Job) -> None:
         if job.open:
@@ -150,8 +186,11 @@ class Jobs(QObject):
         if _forgotten(job, message) and self._line is not None:
             self._submit(replace(job, stage=states.SENDING, said=sentences.sending()))
             return
-        after = hear(job, message, received.blobs)
-        if isinstance(message, PassDone) and not after.open:
+        self._hear(job, received)
+
+    def _hear(self, job: Job, received: Received) -> None:
+        after = hear(job, received.message, received.blobs, self._clock())
+        if isinstance(received.message, PassDone) and not after.open:
             self._give_up(job)
         self._put(after)
         if after.stage == states.ENDED:
@@ -209,7 +248,7 @@ class Jobs(QObject):
         if expired(job.request.asked, self._clock()):
             self._put(job.settled(states.FAILED, sentences.forgotten(job.title)))
         else:
-            self._put(replace(job, said=sentences.elsewhere(job.request.address)))
+            self._put(on_hold(job, sentences.elsewhere(job.request.address)))
 
     def _elsewhere(self, job: Job) -> bool:
         address = job.request.address
@@ -256,4 +295,5 @@ def _forgotten(job: Job, message: Message) -> bool:
     """A restarted server may know nothing of a job it once accepted: ask from the start, if the
     pixels are still here."""
     unknown = isinstance(message, Failed) and message.code == errors.UNKNOWN_JOB
-    return unknown and job.stage != states.SENDING and not job.recalled
+    there = job.recalled or job.stopping  # and what there is of it is enough
+    return unknown and job.stage != states.SENDING and not there

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from sfumato_protocol import errors, lifecycle
 from sfumato_protocol.blobs import RAW, Blob
 from sfumato_protocol.errors import ProtocolError
-from sfumato_protocol.messages import Cancel, Message, Welcome
+from sfumato_protocol.messages import Cancel, Message, Move, Welcome
 from sfumato_protocol.peer import Peer, Received
 
 from .core import request
@@ -135,7 +135,8 @@ class Line:
     def _tell(self, message: Message) -> None:
         with self._speaking:
             job = getattr(message, "job", "")
-            if isinstance(message, Cancel) and self._peer.lifecycle.job(job) == lifecycle.NEW:
+            new = self._peer.lifecycle.job(job) == lifecycle.NEW
+            if new and isinstance(message, (Cancel, Move)):
                 return  # the server never heard of it
             frames = self._peer.send(message)
         for frame in frames:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from fakes import flat_server
 from fakes import plugin_values as values
 from fakes.qt_waiting import Recorder
 from sfumato.core import debts, ledger, sentences
@@ -14,7 +16,8 @@ from sfumato.core.job import Job
 from sfumato.jobs import Jobs
 from sfumato_protocol import errors
 from sfumato_protocol.errors import ProtocolError
-from sfumato_protocol.messages import MAX_PASSES, Ack, Cancel, Resume
+from sfumato_protocol.messages import MAX_PASSES, Ack, Cancel, Move, Resume
+from sfumato_protocol.offers import MOVE, STOP
 
 HERE, THERE = "ws://here:9440/sfumato", "ws://there:9440/sfumato"
 EVERY = tuple(range(1, MAX_PASSES + 1))
@@ -23,8 +26,9 @@ EVERY = tuple(range(1, MAX_PASSES + 1))
 class Notes:
     """What a line was asked to do, in order."""
 
-    def __init__(self, address: str = HERE) -> None:
+    def __init__(self, address: str = HERE, features: tuple[str, ...] = ()) -> None:
         self.address = address
+        self.welcome = replace(flat_server.WELCOME, features=features)
         self.asked: list[tuple[str, Any]] = []
 
     def said(self) -> list[Any]:
@@ -334,3 +338,91 @@ def test_old_jobs_are_forgotten_but_never_kept_ones(jobs: Jobs, line: Notes) -> 
         jobs.cancel(jobs.start(values.request()).id)
     assert len(jobs.all()) == 21
     assert jobs.all()[0].id == kept.id
+
+
+def two_passes_planned(jobs: Jobs, done: int) -> Job:
+    job = jobs.start(values.request())
+    jobs.heard(values.accepted(job.request))
+    for index in range(1, done + 1):
+        jobs.heard(values.pass_done(job.request, index))
+    return jobs.all()[-1]
+
+
+def test_stopping_keeps_what_is_finished_and_waits_for_the_servers_word(jobs: Jobs) -> None:
+    line = Notes(features=(STOP,))
+    jobs.attach(line)  # type: ignore[arg-type]
+    ended = Recorder(jobs.ended)
+    job = two_passes_planned(jobs, 1)
+    jobs.stop(job.id)
+    assert line.said() == [Cancel(job.id, True)]
+    assert jobs.all()[0].stopping
+    assert ended.seen == []
+    again = Notes(features=(STOP,))
+    jobs.detach()
+    jobs.attach(again)  # type: ignore[arg-type]
+    assert again.said() == [Resume(job.id), Cancel(job.id, True)]
+    jobs.heard(values.accepted(job.request))
+    jobs.heard(values.progress(job.request, 2, 1, 4))
+    assert jobs.all()[0].said == "Stopping; the finished passes are kept."
+    jobs.heard(values.job_done(job.request))
+    (stopped,) = ended.seen
+    assert (stopped.stage, stopped.indices) == (states.ENDED, (1,))
+    assert stopped.said == "1 of 2 passes: stopped, as you asked."
+
+
+def test_a_pass_that_was_finished_meanwhile_is_kept_too(jobs: Jobs) -> None:
+    jobs.attach(Notes(features=(STOP,)))  # type: ignore[arg-type]
+    job = two_passes_planned(jobs, 1)
+    jobs.stop(job.id)
+    jobs.heard(values.pass_done(job.request, 2))
+    jobs.heard(values.job_done(job.request))
+    assert jobs.all()[0].complete
+    assert jobs.all()[0].reason == ""
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_stopping_needs_no_server_that_understands(jobs: Jobs, connected: bool) -> None:
+    line = Notes()
+    jobs.attach(line)  # type: ignore[arg-type]
+    ended = Recorder(jobs.ended)
+    job = two_passes_planned(jobs, 1)
+    if not connected:
+        jobs.detach()
+    jobs.stop(job.id)
+    assert [one.indices for one in ended.seen] == [(1,)]
+    assert (("abandon", job.id) in line.asked) == connected
+    assert [debt.passes for debt in jobs.debts()] == [()]
+
+
+def test_a_stopped_job_that_its_server_has_forgotten_ends_with_what_is_here(jobs: Jobs) -> None:
+    line = Notes(features=(STOP,))
+    jobs.attach(line)  # type: ignore[arg-type]
+    ended = Recorder(jobs.ended)
+    job = two_passes_planned(jobs, 1)
+    jobs.stop(job.id)
+    jobs.heard(values.failed(job.request, errors.UNKNOWN_JOB))
+    assert [one.indices for one in ended.seen] == [(1,)]
+    assert [name for name, _what in line.asked].count("submit") == 1
+
+
+def test_stopping_what_has_no_pass_yet_cancels_it(jobs: Jobs) -> None:
+    jobs.attach(Notes(features=(STOP,)))  # type: ignore[arg-type]
+    job = two_passes_planned(jobs, 0)
+    jobs.stop(job.id)
+    assert jobs.all()[0].stage == states.CANCELLED
+
+
+def test_only_a_server_that_understands_is_asked_to_move_a_job(jobs: Jobs, line: Notes) -> None:
+    job = two_passes_planned(jobs, 0)
+    assert not jobs.can_move
+    jobs.move(job.id, "")
+    assert line.said() == []
+    understanding = Notes(features=(MOVE,))
+    jobs.attach(understanding)  # type: ignore[arg-type]
+    jobs.heard(values.accepted(job.request, ahead=1))
+    assert jobs.can_move
+    jobs.move(job.id, "e" * 32)
+    assert understanding.said() == [Resume(job.id), Move(job.id, "e" * 32)]
+    jobs.heard(values.progress(job.request, 1, 1, 4))
+    jobs.move(job.id, "")
+    assert len(understanding.said()) == 2

@@ -20,11 +20,14 @@ from sfumato_protocol.messages import (
     PlannedPass,
     Preview,
     Progress,
+    Waiting,
 )
 
-from . import sentences
+from . import job_sentences, pace, sentences
 from .colours import DEPTHS, ORDER
+from .pace import Pace
 from .request import Request
+from .thumbnail import Thumbnail, thumbnail
 from .types import Bytes
 
 SENDING = "sending"
@@ -43,7 +46,8 @@ SETTLED = (INSERTED, FAILED, CANCELLED)
 @dataclass(frozen=True)
 class PassResult:
     """A finished pass: document pixels R and 8-bit mask A for `area` in canvas px. keeps_alpha: its
-    layer has to inherit alpha. unmeasured: why figures are missing."""
+    layer has to inherit alpha. unmeasured: why figures are missing. notes: advice on it. small: its
+    picture, None where there is none."""
 
     planned: PlannedPass
     area: Rect
@@ -53,6 +57,8 @@ class PassResult:
     figures: Tuple[Figure, ...] = ()
     keeps_alpha: bool = False
     unmeasured: Tuple[Note, ...] = ()
+    notes: Tuple[Note, ...] = ()
+    small: Optional[Thumbnail] = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,9 @@ class Job:
     preview: the last JPEG, b"" before the first. said: one sentence for the artist. notes: the
     server's advice. reason: why it ended early, "" if it did not. recalled: asked for before Krita
     was restarted, so that its request has no pixels. complete: every planned pass is among the
-    results.
+    results. held: why an open job does not go on, "" if it does. ahead: jobs before it in line,
+    while it waits. stopping: it is to end with the passes that are finished. left: s to its end as
+    of the last message, None if nobody can tell. small: what it works on, None if that is gone.
     """
 
     request: Request
@@ -77,6 +85,12 @@ class Job:
     notes: Tuple[Note, ...] = ()
     reason: str = ""
     recalled: bool = False
+    held: str = ""
+    ahead: int = 0
+    stopping: bool = False
+    left: Optional[float] = None
+    pace: Pace = field(default_factory=Pace)
+    small: Optional[Thumbnail] = None
 
     @property
     def id(self) -> str:
@@ -89,6 +103,11 @@ class Job:
     @property
     def complete(self) -> bool:
         return len(self.results) == len(self.plan) > 0
+
+    @property
+    def share(self) -> float:
+        """What part of its work is done, 0..1."""
+        return pace.done(self.plan, self.indices, self.progress)
 
     @property
     def indices(self) -> Tuple[int, ...]:
@@ -107,7 +126,9 @@ class Job:
         reading = replace(self.request.reading, pixels=b"", selection=b"")
         request = replace(self.request, reading=reading)
         results = tuple(replace(result, pixels=b"", mask=b"") for result in self.results)
-        return replace(self, request=request, stage=stage, said=said, results=results, preview=b"")
+        return replace(
+            self, request=request, stage=stage, said=said, results=results, held="", left=None
+        )
 
 
 def recalled(request: Request) -> Job:
@@ -115,27 +136,62 @@ def recalled(request: Request) -> Job:
     return Job(request, WAITING, sentences.recalled(), recalled=True)
 
 
-def hear(job: Job, message: Message, blobs: Tuple[Blob, ...] = ()) -> Job:
-    """The job after a message about it. A job that is no longer open hears nothing."""
+def begun(request: Request) -> Job:
+    """A new job, with a small picture of what it works on."""
+    reading = request.reading
+    return Job(request, small=thumbnail(reading.pixels, reading.crop, reading.colour))
+
+
+def on_hold(job: Job, why: str) -> Job:
+    """An open job that does not go on for now."""
+    return replace(job, said=why, held=why, left=None)
+
+
+def hear(job: Job, message: Message, blobs: Tuple[Blob, ...] = (), now: float = 0.0) -> Job:
+    """The job after a message about it. A job that is no longer open hears nothing. now: s."""
     if not job.open:
         return job
     if isinstance(message, Accepted):
-        said = sentences.waiting(message.ahead)
-        return replace(job, stage=WAITING, said=said, engine=message.engine, plan=message.plan)
+        asked = replace(job, engine=message.engine, plan=message.plan, pace=Pace(message.seconds))
+        return _waiting(asked, message.ahead)
+    if isinstance(message, Waiting):
+        return _waiting(job, message.ahead)
     if isinstance(message, Advice):
         return replace(job, notes=message.notes)
     if isinstance(message, Progress):
-        said = sentences.running(message.index, len(job.plan), message.note)
-        return replace(job, stage=RUNNING, said=said, progress=message)
+        return _progress(job, message, now)
     if isinstance(message, Preview):
         return replace(job, stage=RUNNING, preview=message.jpeg)
     if isinstance(message, PassDone):
-        return _pass_done(job, message, blobs)
+        return _timed(_pass_done(job, message, blobs), now)
     if isinstance(message, JobDone):
-        return _ended(job, "")
+        return _ended(job, job_sentences.stopped() if job.stopping and not job.complete else "")
     if isinstance(message, Failed):
         return _failed(job, message)
     return job
+
+
+def _waiting(job: Job, ahead: int) -> Job:
+    """A job in line, maybe again: its time runs from where it goes on."""
+    rested = replace(job, stage=WAITING, held="", ahead=ahead, pace=Pace(job.pace.expected))
+    said = job_sentences.stopping() if job.stopping else sentences.waiting(ahead)
+    return replace(rested, said=said, left=rested.pace.left(rested.share, 0.0))
+
+
+def _progress(job: Job, message: Progress, now: float) -> Job:
+    said = sentences.running(message.index, len(job.plan), message.note)
+    if job.stopping:
+        said = job_sentences.stopping()
+    return _timed(replace(job, stage=RUNNING, said=said, held="", progress=message), now)
+
+
+def _timed(job: Job, now: float) -> Job:
+    """The job with what its steps tell of its time; engines may take a while before the first."""
+    if not job.open:
+        return job
+    begun = job.progress is not None and job.progress.steps > 0
+    timed = job.pace.seen(job.share, now) if begun else job.pace
+    return replace(job, pace=timed, left=timed.left(job.share, now))
 
 
 def _pass_done(job: Job, message: PassDone, blobs: Tuple[Blob, ...]) -> Job:
@@ -154,6 +210,8 @@ def _pass_done(job: Job, message: PassDone, blobs: Tuple[Blob, ...]) -> Job:
         message.figures,
         message.keeps_alpha,
         message.unmeasured,
+        message.notes,
+        thumbnail(pixels, message.area, job.request.reading.colour, mask),
     )
     others = [held for held in job.results if held.planned.index != message.planned.index]
     results = sorted([*others, result], key=lambda held: held.planned.index)
@@ -187,4 +245,4 @@ def _ended(job: Job, reason: str) -> Job:
         empty = sentences.forgotten(job.title) if job.recalled else sentences.no_pass()
         return job.settled(FAILED, reason or empty)
     said = sentences.partly(len(job.results), len(job.plan), reason) if reason else job.said
-    return replace(job, stage=ENDED, said=said, reason=reason)
+    return replace(job, stage=ENDED, said=said, reason=reason, held="", left=None)
