@@ -4,11 +4,18 @@ from typing import Any, Optional, Protocol, Sequence, Tuple
 
 from sfumato_protocol.geometry import Rect
 
-from .core.types import Bytes, ColourSpace, Frames, LayerPlan, Reading
+from .core.choices import TOP
+from .core.types import Bytes, ColourSpace, Frames, Inserted, LayerPlan, PassMask, Reading
+from .qt import QImage
 
 
 class Documents(Protocol):
-    """Documents are opaque here: objects to hand back. Main thread only."""
+    """Documents are opaque here: objects to hand back. Main thread only.
+
+    Layers, masks and groups are named by their identity, which is theirs as long as they are in
+    that document, saved and opened again too. Nothing here is an undo step but `insert` and
+    `merge`, each of which is one.
+    """
 
     def active(self) -> object:
         """The document in front. Raises `Refusal` without one."""
@@ -22,9 +29,14 @@ class Documents(Protocol):
     def find(self, document_id: str) -> Optional[object]:
         """The open document with that identity, if it is still open."""
 
-    def read(self, document: Any, frames: Frames) -> Tuple[Reading, ...]:
-        """Selection and context crops. Raises `Refusal` with the sentence for the artist; `AtWork`
+    def read(self, document: Any, frames: Frames, place: str = TOP) -> Tuple[Reading, ...]:
+        """Selection and context crops, of the whole picture for `TOP`, of what lies at and below
+        the active layer for `ABOVE`. Raises `Refusal` with the sentence for the artist; `AtWork`
         where it is worth another try."""
+
+    def read_selection(self, document: Any, frames: Frames) -> Tuple[Reading, ...]:
+        """The same with no pixels, cheap enough for each time that the selection changes. Raises as
+        `read`."""
 
     def is_animated(self, document: Any) -> bool:
         """Whether what is seen is one frame of several."""
@@ -59,8 +71,46 @@ class Documents(Protocol):
     def can_write(self, document: Any) -> bool:
         """False while a stroke is in progress: try again later."""
 
-    def insert(self, document: Any, plan: LayerPlan) -> None:
-        """Put a group of layers on top, as one undo step."""
+    def prepare(self, document: Any, plan: LayerPlan) -> bool:
+        """Do the next piece of what `insert` of this plan needs, so that Krita can answer in
+        between; whether there is more. Not needed: what was not prepared, `insert` does."""
+
+    def insert(self, document: Any, plan: LayerPlan) -> Inserted:
+        """Put a group of layers in, as one undo step."""
 
     def active_record(self, document: Any) -> bytes:
         """The record of the job that made the active layer, as it is stored; b"" for none."""
+
+    def present(self, document: Any, layers: Sequence[str]) -> Tuple[str, ...]:
+        """Those that are in the document now."""
+
+    def is_shown(self, document: Any, layer: str) -> bool:
+        """Whether it is there and not hidden itself."""
+
+    def show(self, document: Any, layers: Sequence[str], visible: bool) -> None:
+        """Show or hide them. Those that are gone are passed over."""
+
+    def compare(self, document: Any, layers: Sequence[str]) -> None:
+        """Hide those that are shown, until `end_comparing`: the picture before them."""
+
+    def end_comparing(self) -> None:
+        """Show again what `compare` hid, wherever that is still open and there. Harmless when
+        nothing is compared."""
+
+    def activate(self, document: Any, layer: str) -> bool:
+        """Make it the active layer, in the window too; whether it is there."""
+
+    def merge(self, document: Any, group: str) -> str:
+        """Make one layer of a group's layers, in its place and with its name, record and look; its
+        identity. Raises `Refusal` where that would look different, or it is gone."""
+
+    def select(self, document: Any, area: Rect, coverage: Bytes) -> None:
+        """Give the document a selection: coverage of an area of the canvas, one byte a pixel, 0
+        elsewhere. Raises `ValueError` for a coverage of another size."""
+
+    def thumbnail(self, document: Any, layer: str, side: int) -> QImage:
+        """What it shows, at most `side` px long; a null image where it is gone or empty."""
+
+    def pass_masks(self, document: Any, group: str, area: Rect) -> Tuple[PassMask, ...]:
+        """The layers of a group with their masks as the artist left them, bottom first; () where it
+        is gone."""

@@ -127,7 +127,7 @@ class Workflow(QObject):
         if not passes:
             raise Refusal(sentences.no_pass_is_on())
         framing = Framing(passes, replace(welcome.limits, jobs=free), choices.hand)
-        readings = self._documents.read(document, framing)
+        readings = self._documents.read(document, framing, choices.place)
         self._warn(document_id, document)
         file = self._documents.file(document)
         requests = make_requests(readings, recipe, choices, welcome, file)

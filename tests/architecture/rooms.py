@@ -36,7 +36,7 @@ _PLUGIN = {
     "qt": (),
     "masking": (),
     "settings": (PROTOCOL, "core"),
-    "documents": (PROTOCOL, "core"),
+    "documents": (PROTOCOL, "core", "qt"),
     "line": (PROTOCOL, "core"),
     "dial": (PROTOCOL, "core", "line"),
     "diary": (PROTOCOL, "core", "qt"),

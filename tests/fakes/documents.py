@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fakes import plugin_values as values
+from sfumato.core.choices import TOP
 from sfumato.core.context import remember
-from sfumato.core.types import AtWork, ColourSpace, Frames, LayerPlan, Reading, Refusal
+from sfumato.core.types import (
+    AtWork,
+    Bytes,
+    ColourSpace,
+    Frames,
+    Inserted,
+    LayerPlan,
+    PassMask,
+    Reading,
+    Refusal,
+)
+from sfumato.qt import QImage
 from sfumato_protocol.geometry import Rect
 
 NOISE = random.Random(1).randbytes(4 * values.CANVAS.width * values.CANVAS.height)
@@ -19,6 +31,10 @@ class FakeDocument:
     """One open picture; `stroke` while the artist paints; record: of the active layer's job.
 
     at_work: for how many more tries Krita's idle work stops a reading. picture: its pixels.
+    active: identity of the active layer. shown: what is in it → whether it is visible; groups that
+    were put in are "group 1" and so on, their layers "group 1/1", bottom first, and what they merge
+    into "merged 1". painted: what the artist made of the mask of a layer. selected: what `select`
+    was given last.
     """
 
     id: str = "document"
@@ -32,10 +48,40 @@ class FakeDocument:
     picture: bytes = NOISE
     stored: bool = False
     plans: list[LayerPlan] = field(default_factory=list)
+    active: str = ""
+    shown: dict[str, bool] = field(default_factory=lambda: {"": True, "background": True})
+    painted: dict[str, Bytes] = field(default_factory=dict)
+    selected: tuple[Rect, bytes] | None = None
 
     def holds(self, job: str) -> bool:
         """Whether a job's layers were put in."""
         return any(plan.provenance_key.endswith(job) for plan in self.plans)
+
+    def enter(self, plan: LayerPlan) -> Inserted:
+        """A group goes in."""
+        self.plans.append(plan)
+        self.stored = False
+        group = f"group {len(self.plans)}"
+        self.shown[group] = True
+        for number in range(1, len(plan.layers) + 1):
+            self.shown[f"{group}/{number}"] = True
+        self.shown.update({hidden: False for hidden in plan.hides if hidden in self.shown})
+        return Inserted(group, plan.above not in self.shown)
+
+    def undo(self) -> None:
+        """The last group goes out again."""
+        group = f"group {len(self.plans)}"
+        self.plans.pop()
+        self.remove(group)
+
+    def remove(self, group: str) -> None:
+        """The artist deletes a group; its record stays, as in Krita."""
+        for layer in [one for one in self.shown if one == group or one.startswith(group + "/")]:
+            del self.shown[layer]
+
+    def plan_of(self, group: str) -> LayerPlan | None:
+        """What a group that is still there was made of."""
+        return self.plans[int(group.split()[-1]) - 1] if group in self.shown else None
 
     def save(self, file: str = "") -> str:
         """The artist saves it; the file's path, as Krita tells it."""
@@ -56,6 +102,8 @@ class FakeDocuments:
         self.pixels_read = 0
         self.places = 1  # far apart, each read by itself
         self.fault: Exception | None = None
+        self.prepared = 0  # pieces
+        self.compared: list[tuple[FakeDocument, str]] = []
         self.meanwhile: Callable[[], object] = lambda: None
 
     def active(self) -> FakeDocument:
@@ -63,7 +111,7 @@ class FakeDocuments:
             raise Refusal("No picture is open.")
         return self.opened[-1]
 
-    def read(self, document: object, frames: Frames) -> tuple[Reading, ...]:
+    def read(self, document: object, frames: Frames, place: str = TOP) -> tuple[Reading, ...]:
         assert isinstance(document, FakeDocument)
         self.meanwhile()
         if self.refusal:
@@ -74,7 +122,16 @@ class FakeDocuments:
         frames(values.CANVAS, values.BOUNDS, values.coverage)
         self.pixels_read += 1
         context = remember(values.CROP, values.CANVAS, lambda area: self.look(document, area))
-        return (replace(values.reading(), document_id=document.id, context=context),) * self.places
+        above = "" if place == TOP else document.active
+        one = replace(values.reading(), document_id=document.id, context=context, above=above)
+        return (one,) * self.places
+
+    def read_selection(self, document: object, frames: Frames) -> tuple[Reading, ...]:
+        assert isinstance(document, FakeDocument)
+        if self.refusal:
+            raise Refusal(self.refusal)
+        frames(values.CANVAS, values.BOUNDS, values.coverage)
+        return (replace(values.reading(), document_id=document.id, pixels=b""),) * self.places
 
     def all(self) -> list[FakeDocument]:
         return list(self.opened)
@@ -132,14 +189,82 @@ class FakeDocuments:
         assert isinstance(document, FakeDocument)
         return not document.stroke
 
-    def insert(self, document: object, plan: LayerPlan) -> None:
+    def prepare(self, document: object, plan: LayerPlan) -> bool:
+        assert isinstance(document, FakeDocument)
+        self.prepared += 1
+        return self.prepared % 3 != 0
+
+    def insert(self, document: object, plan: LayerPlan) -> Inserted:
         assert isinstance(document, FakeDocument)
         self.meanwhile()
         if self.fault is not None:
             raise self.fault
-        document.plans.append(plan)
-        document.stored = False
+        return document.enter(plan)
 
     def active_record(self, document: object) -> bytes:
         assert isinstance(document, FakeDocument)
         return document.record
+
+    def present(self, document: object, layers: Sequence[str]) -> tuple[str, ...]:
+        assert isinstance(document, FakeDocument)
+        return tuple(layer for layer in layers if layer in document.shown)
+
+    def is_shown(self, document: object, layer: str) -> bool:
+        assert isinstance(document, FakeDocument)
+        return document.shown.get(layer, False)
+
+    def show(self, document: object, layers: Sequence[str], visible: bool) -> None:
+        assert isinstance(document, FakeDocument)
+        document.shown.update({layer: visible for layer in layers if layer in document.shown})
+
+    def compare(self, document: object, layers: Sequence[str]) -> None:
+        assert isinstance(document, FakeDocument)
+        self.end_comparing()
+        hidden = [layer for layer in layers if self.is_shown(document, layer)]
+        self.compared = [(document, layer) for layer in hidden]
+        self.show(document, hidden, False)
+
+    def end_comparing(self) -> None:
+        for document, layer in self.compared:
+            self.show(document, [layer], True)
+        self.compared = []
+
+    def activate(self, document: object, layer: str) -> bool:
+        assert isinstance(document, FakeDocument)
+        there = layer in document.shown
+        document.active = layer if there else document.active
+        return there
+
+    def merge(self, document: object, group: str) -> str:
+        assert isinstance(document, FakeDocument)
+        if self.refusal or group not in document.shown:
+            raise Refusal(self.refusal or "The layers are gone.")
+        document.remove(group)
+        merged = "merged " + group.split()[-1]
+        document.shown[merged] = True
+        return merged
+
+    def select(self, document: object, area: Rect, coverage: Bytes) -> None:
+        assert isinstance(document, FakeDocument)
+        if len(coverage) != area.width * area.height:
+            raise ValueError("coverage of another size")
+        document.selected = (area, bytes(coverage))
+
+    def thumbnail(self, document: object, layer: str, side: int) -> QImage:
+        assert isinstance(document, FakeDocument)
+        if layer not in document.shown:
+            return QImage()
+        image = QImage(side, side, QImage.Format.Format_ARGB32)
+        image.fill(0xFF336699)
+        return image
+
+    def pass_masks(self, document: object, group: str, area: Rect) -> tuple[PassMask, ...]:
+        assert isinstance(document, FakeDocument)
+        plan = document.plan_of(group)
+        masks = []
+        for number, spec in enumerate(plan.layers if plan else (), start=1):
+            layer = f"{group}/{number}"
+            mask = document.painted.get(layer, b"\xff" * (area.width * area.height))
+            shown = mask if document.shown.get(layer) else bytes(len(mask))
+            masks.append(PassMask(layer, spec.name, shown))
+        return tuple(masks)

@@ -50,6 +50,7 @@ class Record:
     context: Context = UNKNOWN
     click: str = ""
     passes: Tuple[PassSpec, ...] = ()
+    above: str = ""
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)
@@ -59,6 +60,7 @@ class Record:
         checks.text("address", self.address, LONGEST_ADDRESS)
         if self.click:
             checks.job_id("click", self.click)
+        checks.text("above", self.above, _LONGEST_NAME)
         checks.whole("asked", self.asked, 0, 2**53)
         checks.text("colour.profile", self.colour.profile, _LONGEST_NAME)
         checks.one_of("colour.model", self.colour.model, (MODEL,))

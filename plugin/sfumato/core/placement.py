@@ -36,6 +36,7 @@ def plan_layers(*jobs: Job) -> LayerPlan:
         provenance_key=key,
         provenance=content,
         other_records=tuple(others),
+        above=jobs[0].request.reading.above,
     )
 
 

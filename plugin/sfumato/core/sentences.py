@@ -483,3 +483,8 @@ def _jobs(number: int) -> str:
 def no_pass_is_on() -> str:
     """A click with a ladder of which no pass runs."""
     return tr("Every pass of the ladder is switched off: switch at least one on and click again.")
+
+
+def layers_gone() -> str:
+    """What the artist asked something for is no longer in the picture."""
+    return tr("These layers are no longer in the picture.")

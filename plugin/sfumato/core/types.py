@@ -46,7 +46,8 @@ class Reading:
     crop: the context crop, inside the canvas. pixels: the crop as Krita gives it (for RGBA U8 and
     U16: B, G, R, A, little-endian). selection: coverage of the crop, one byte a pixel.
     document_id: stays the same while the document is open. context: what to know the crop's
-    surroundings by.
+    surroundings by. above: identity of the layer or group that results go above, and up to which
+    the picture was read; "" for on top and the whole picture.
     """
 
     document_id: str
@@ -57,6 +58,7 @@ class Reading:
     pixels: Bytes
     selection: Bytes
     context: Context = UNKNOWN
+    above: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,12 @@ class LayerSpec:
 
 @dataclass(frozen=True)
 class LayerPlan:
-    """One group to insert on top of a document, in one undo step.
+    """One group to insert into a document, in one undo step.
 
     layers: bottom first. colour: what the pixels are in. provenance_key, provenance: the
     annotation to store with the document (UTF-8 JSON). other_records: those of other jobs of the
-    same click, keys and contents.
+    same click, keys and contents. above: identity of the layer or group that it goes above, "" for
+    on top of all. hides: identities of groups that it takes the place of, which are hidden.
     """
 
     group_name: str
@@ -103,6 +106,28 @@ class LayerPlan:
     provenance_key: str
     provenance: bytes
     other_records: Tuple[Tuple[str, bytes], ...] = ()
+    above: str = ""
+    hides: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """group: identity of the group that was put in. astray: the layer that it was to go above is
+    gone, so it lies on top."""
+
+    group: str
+    astray: bool = False
+
+
+@dataclass(frozen=True)
+class PassMask:
+    """A result layer of a group as it is now. layer: its identity. name: as the artist sees it.
+    mask: what it shows of itself in an area, one byte a pixel: its transparency mask times its
+    opacity, 0 where it is hidden; the layer's own alpha times opacity where it has no mask."""
+
+    layer: str
+    name: str
+    mask: Bytes
 
 
 @dataclass(frozen=True)

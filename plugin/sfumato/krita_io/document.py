@@ -91,6 +91,27 @@ def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Rea
     )
 
 
+def read_selection(
+    document: Document, frames: Frames, document_id: str = ""
+) -> Tuple[Reading, ...]:
+    """The same with no pixels; changes nothing and takes no picture of anything."""
+    selection = _selection(document)
+    canvas = canvas_of(document)
+    bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
+    if bounds.empty:
+        raise Refusal(sentences.empty_selection())
+    if bounds.intersected(canvas).empty:
+        raise Refusal(sentences.off_canvas())
+    colour = colour_space(document)
+    found = frames(canvas, bounds, lambda area: _coverage(selection, area))
+    return tuple(
+        Reading(
+            document_id, canvas, colour, one.bounds, one.crop, b"", _selected_in(one, selection)
+        )
+        for one in found
+    )
+
+
 def _require_whole(document: Document, area: Rect) -> None:
     """An isolated layer is all that Krita shows, and gives. It says which picture that is about
     nowhere, so a few rows are compared with those of all layers. Raises `Refusal`."""

@@ -7,14 +7,16 @@ flattening gives it others.
 
 import os
 import uuid
-from typing import Dict, Optional, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 from krita import Document, Krita
 from sfumato_protocol.geometry import Rect
 
-from ..core.types import Bytes, ColourSpace, Frames, LayerPlan, Reading
+from ..core.choices import TOP
+from ..core.types import Bytes, ColourSpace, Frames, Inserted, LayerPlan, PassMask, Reading
+from ..qt import QImage
 from . import document as reader
-from . import layers, opening, records
+from . import groups, layers, merging, opening, records
 
 
 class KritaDocuments:
@@ -22,6 +24,7 @@ class KritaDocuments:
 
     def __init__(self) -> None:
         self._known: Dict[str, Document] = {}
+        self._comparison = groups.Comparison()
 
     def active(self) -> Document:
         return reader.active()
@@ -43,8 +46,11 @@ class KritaDocuments:
         held = self._known.get(document_id)
         return held if held is not None and held in self.all() else None
 
-    def read(self, document: Document, frames: Frames) -> Tuple[Reading, ...]:
+    def read(self, document: Document, frames: Frames, place: str = TOP) -> Tuple[Reading, ...]:
         return reader.read(document, frames, self.identity(document))
+
+    def read_selection(self, document: Document, frames: Frames) -> Tuple[Reading, ...]:
+        return reader.read_selection(document, frames, self.identity(document))
 
     def is_animated(self, document: Document) -> bool:
         return reader.is_animated(document)
@@ -86,8 +92,41 @@ class KritaDocuments:
     def can_write(self, document: Document) -> bool:
         return layers.can_write(document)
 
-    def insert(self, document: Document, plan: LayerPlan) -> None:
-        layers.insert(document, plan)
+    def prepare(self, document: Document, plan: LayerPlan) -> bool:
+        return False
+
+    def insert(self, document: Document, plan: LayerPlan) -> Inserted:
+        return layers.insert(document, plan)
 
     def active_record(self, document: Document) -> bytes:
         return records.active_record(document)
+
+    def present(self, document: Document, layers: Sequence[str]) -> Tuple[str, ...]:
+        return groups.present(document, layers)
+
+    def is_shown(self, document: Document, layer: str) -> bool:
+        return groups.is_shown(document, layer)
+
+    def show(self, document: Document, layers: Sequence[str], visible: bool) -> None:
+        groups.show(document, layers, visible)
+
+    def compare(self, document: Document, layers: Sequence[str]) -> None:
+        self._comparison.begin(document, layers)
+
+    def end_comparing(self) -> None:
+        self._comparison.end()
+
+    def activate(self, document: Document, layer: str) -> bool:
+        return groups.activate(document, layer)
+
+    def merge(self, document: Document, group: str) -> str:
+        return merging.merge(document, group)
+
+    def select(self, document: Document, area: Rect, coverage: Bytes) -> None:
+        groups.select(document, area, coverage)
+
+    def thumbnail(self, document: Document, layer: str, side: int) -> QImage:
+        return groups.thumbnail(document, layer, side)
+
+    def pass_masks(self, document: Document, group: str, area: Rect) -> Tuple[PassMask, ...]:
+        return groups.pass_masks(document, group, area)

@@ -6,7 +6,7 @@ from krita import Document, Krita, Node
 from sfumato_protocol.geometry import Rect
 
 from ..core.colours import DEPTHS
-from ..core.types import Bytes, LayerPlan
+from ..core.types import Bytes, Inserted, LayerPlan
 from ..qt import QByteArray, QTimer
 from .document import colour_space
 from .scratch import Scratch, scratch_document
@@ -20,7 +20,7 @@ def can_write(document: Document) -> bool:
     return True
 
 
-def insert(document: Document, plan: LayerPlan) -> None:
+def insert(document: Document, plan: LayerPlan) -> Inserted:
     """Put the plan's group on top of the document and its provenance into the document.
 
     The annotation's description is the group's identity, which stays with it whatever it is called.
@@ -41,6 +41,7 @@ def insert(document: Document, plan: LayerPlan) -> None:
     document.setModified(True)
     if worked_on is not None:
         _reactivate(document, worked_on)
+    return Inserted("".join(added))
 
 
 def _top_level(document: Document) -> Set[str]:

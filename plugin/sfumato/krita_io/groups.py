@@ -1,0 +1,146 @@
+"""What is done with layers that are in a document: shown, hidden, compared, looked at; no undo
+step."""
+
+from typing import List, Sequence, Tuple
+
+from krita import Document, Krita, Node, Selection
+from sfumato_protocol.geometry import Rect
+
+from ..core.colours import DEPTHS
+from ..core.types import Bytes, PassMask
+from ..qt import QByteArray, QImage, QPainter, QRect, QSize, Qt
+from .nodes import find, identity, walk
+
+_MASK = "transparencymask"
+_OPAQUE = 255
+
+
+def present(document: Document, layers: Sequence[str]) -> Tuple[str, ...]:
+    """Those that are in the document now."""
+    there = {identity(node) for node in walk(document)} if layers else set()
+    return tuple(layer for layer in layers if layer in there)
+
+
+def is_shown(document: Document, layer: str) -> bool:
+    """Whether it is there and not hidden itself."""
+    node = find(document, layer)
+    return node is not None and bool(node.visible())
+
+
+def show(document: Document, layers: Sequence[str], visible: bool) -> Tuple[str, ...]:
+    """Show or hide layers; those that this changed."""
+    changed = []
+    for layer in layers:
+        node = find(document, layer)
+        if node is not None and node.visible() != visible:
+            node.setVisible(visible)
+            changed.append(layer)
+    if changed:
+        document.refreshProjection()
+        document.setModified(True)
+    return tuple(changed)
+
+
+class Comparison:
+    """Layers that are hidden for as long as the artist looks at the picture without them."""
+
+    def __init__(self) -> None:
+        self._hidden: List[Tuple[Document, Tuple[str, ...], bool]] = []
+
+    def begin(self, document: Document, layers: Sequence[str]) -> None:
+        """Hide those that are shown."""
+        self.end()
+        unchanged = not document.modified()
+        self._hidden.append((document, show(document, layers, False), unchanged))
+
+    def end(self) -> None:
+        """Show them again, wherever they are still there."""
+        hidden, self._hidden = self._hidden, []
+        for document, layers, unchanged in hidden:
+            if document in Krita.instance().documents():
+                show(document, layers, True)
+                if unchanged:
+                    document.setModified(False)
+
+
+def activate(document: Document, layer: str) -> bool:
+    """Make it the active layer; whether it is there."""
+    node = find(document, layer)
+    if node is None:
+        return False
+    document.setActiveNode(node)
+    return True
+
+
+def select(document: Document, area: Rect, coverage: Bytes) -> None:
+    """Give the document a selection: coverage of an area of the canvas, one byte a pixel. Raises
+    `ValueError` for a coverage of another size."""
+    if memoryview(coverage).nbytes != area.width * area.height or area.empty:
+        raise ValueError("{} bytes of coverage for {}".format(len(coverage), area))
+    selection = Selection()
+    selection.setPixelData(QByteArray(bytes(coverage)), area.x, area.y, area.width, area.height)
+    document.setSelection(selection)
+
+
+def thumbnail(document: Document, layer: str, side: int) -> QImage:
+    """What a layer, or a group's shown layers, show, at most `side` px long; a null image where it
+    is gone or empty."""
+    node = find(document, layer)
+    shown = _shown(node) if node is not None else []
+    area = QRect()
+    for one in shown:
+        area = area.united(one.bounds())
+    area = area.intersected(QRect(0, 0, document.width(), document.height()))
+    if area.isEmpty():
+        return QImage()
+    size = area.size()
+    if max(size.width(), size.height()) > side:
+        size = size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
+        size = size.expandedTo(QSize(1, 1))
+    image = QImage(size, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    for one in shown:
+        painter.setOpacity(one.opacity() / _OPAQUE)
+        painter.drawImage(QRect(0, 0, size.width(), size.height()), _image(one, area))
+    painter.end()
+    return image
+
+
+def _shown(node: Node) -> List[Node]:
+    """The layers that a group shows, or the layer itself."""
+    if node.type() == "grouplayer":
+        return [one for one in node.childNodes() if one.visible() and one.type() != _MASK]
+    return [node]
+
+
+def _image(layer: Node, area: QRect) -> QImage:
+    """A layer with its masks as an image of 8 bits."""
+    content = bytes(layer.projectionPixelData(area.x(), area.y(), area.width(), area.height()))
+    if DEPTHS[layer.colorDepth()].pixel_bytes == 8:
+        content = content[1::2]  # the high byte of each sample: near enough to look at
+    made = QImage(content, area.width(), area.height(), QImage.Format.Format_ARGB32)
+    return made.copy()  # one of its own: the bytes end here
+
+
+def pass_masks(document: Document, group: str, area: Rect) -> Tuple[PassMask, ...]:
+    """The layers of a group with their masks as the artist left them, bottom first."""
+    node = find(document, group)
+    layers = [] if node is None else [one for one in node.childNodes() if one.type() != _MASK]
+    return tuple(PassMask(identity(one), one.name(), _mask(one, area)) for one in layers)
+
+
+def _mask(layer: Node, area: Rect) -> bytes:
+    if not layer.visible():
+        return bytes(area.width * area.height)
+    sides = (area.x, area.y, area.width, area.height)
+    masks = [one for one in layer.childNodes() if one.type() == _MASK and one.visible()]
+    if len(masks) == 1:
+        content = bytes(masks[0].pixelData(*sides))
+    else:
+        pixel_bytes = DEPTHS[layer.colorDepth()].pixel_bytes
+        content = bytes(layer.projectionPixelData(*sides))[pixel_bytes - 1 :: pixel_bytes]
+    opacity = layer.opacity()
+    if opacity == _OPAQUE:
+        return content
+    return content.translate(bytes((one * opacity + 127) // _OPAQUE for one in range(256)))
