@@ -63,15 +63,18 @@ class FileStore:
 
 @dataclass(frozen=True)
 class Settings:
-    """server: WebSocket address. token: "" reads the local server's token file at each attempt."""
+    """server: WebSocket address. token: "" reads the local server's token file at each attempt.
+    folds: which sections of the docker are open, "" for those that are so at first."""
 
     server: str = endpoint.url()
     token: str = ""
+    folds: str = ""
     choices: Choices = field(default_factory=Choices)
 
     def by_name(self) -> Dict[str, Any]:
         """Every setting under the name that it is stored by."""
-        return {"server": self.server, "token": self.token, **vars(self.choices)}
+        mine = {"server": self.server, "token": self.token, "folds": self.folds}
+        return {**mine, **vars(self.choices)}
 
 
 def load(store: Store) -> Settings:
@@ -80,7 +83,8 @@ def load(store: Store) -> Settings:
     values = {
         name: _parse(name, store.read(name, ""), default) for name, default in defaults.items()
     }
-    return Settings(values.pop("server"), values.pop("token"), Choices(**values))
+    server, token, folds = (values.pop(name) for name in ("server", "token", "folds"))
+    return Settings(server, token, folds, Choices(**values))
 
 
 def save(store: Store, settings: Settings) -> None:

@@ -37,12 +37,14 @@ class Studio(QObject):
     so that they outlive a crash. choose: asks the artist where kept passes go. log: path of the
     log file, "" for none.
 
-    status_changed, choices_changed, server_changed: what every window's panel is to show.
+    status_changed, choices_changed, server_changed, folds_changed: what every window's panel is to
+    show.
     """
 
     status_changed = Signal(object)
     choices_changed = Signal(object)
     server_changed = Signal(str, str)
+    folds_changed = Signal(str)
 
     def __init__(
         self,
@@ -108,6 +110,7 @@ class Studio(QObject):
         panel.show_log(self._log_file)
         panel.show_status(self._status)
         panel.show_choices(self._settings.choices)
+        panel.show_folds(self._settings.folds)
         if self._said:
             panel.say(self._said)
         panel.inpaint_wanted.connect(self.inpaint)
@@ -118,10 +121,12 @@ class Studio(QObject):
         panel.wake_wanted.connect(self.link.wake)
         panel.choices_changed.connect(self._choose)
         panel.server_chosen.connect(self._choose_server)
+        panel.folded.connect(self._fold)
         # These end with the panel: nothing of ours has to run while it is destroyed.
         self.status_changed.connect(panel.show_status)
         self.choices_changed.connect(panel.show_choices)
         self.server_changed.connect(panel.show_server)
+        self.folds_changed.connect(panel.show_folds)
         self.workflow.said.connect(panel.say)
         return panel
 
@@ -186,6 +191,11 @@ class Studio(QObject):
         self._settings = replace(self._settings, choices=choices)
         self._saving.start(SAVE_MS)
         self.choices_changed.emit(choices)
+
+    def _fold(self, folds: str) -> None:
+        self._settings = replace(self._settings, folds=folds)
+        self._saving.start(SAVE_MS)
+        self.folds_changed.emit(folds)
 
     def _show_seed(self, used: Choices) -> None:
         """A click has become a job, maybe a while ago: what was typed meanwhile stays."""

@@ -208,8 +208,8 @@ def test_a_running_job_row_by_row(panel: InpaintPanel, jobs: Jobs) -> None:
     jobs.heard(values.accepted(job.request))
     jobs.heard(values.pass_done(job.request, 1))
     jobs.heard(values.progress(job.request, 2, 5, 20))
-    labels = [label.text() for label in panel.passes.findChildren(QLabel) if label.isVisible()]
-    bars = [bar for bar in panel.passes.findChildren(QProgressBar) if bar.isVisible()]
+    labels = [label.text() for label in panel.rows.passes.findChildren(QLabel) if label.isVisible()]
+    bars = [bar for bar in panel.rows.passes.findChildren(QProgressBar) if bar.isVisible()]
     assert labels == ["1 whole · 0.70", "2 ring · 0.40"]
     assert [bar.value() / bar.maximum() for bar in bars] == [1.0, 0.25]
     assert [bar.text() for bar in bars] == ["0.5 s", "5 / 20"]
@@ -224,7 +224,7 @@ def test_a_row_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel, jobs: 
     first, second = message.plan
     plan = (first, replace(second, engine="patch-diffusion"))
     jobs.heard(Received(replace(message, plan=plan)))
-    labels = [label.text() for label in panel.passes.findChildren(QLabel) if label.isVisible()]
+    labels = [label.text() for label in panel.rows.passes.findChildren(QLabel) if label.isVisible()]
     assert labels == ["1 whole · 0.70", "2 ring · 0.40 · patch-diffusion"]
 
 
@@ -241,7 +241,7 @@ def test_what_the_server_makes_of_a_pass_is_shown(panel: InpaintPanel, jobs: Job
     why = (Note("identity", "Not measurable here: too small."),)
     message = replace(told.message, figures=figures, unmeasured=why)
     jobs.heard(replace(told, message=message))
-    bar = next(bar for bar in panel.passes.findChildren(QProgressBar) if bar.isVisible())
+    bar = next(bar for bar in panel.rows.passes.findChildren(QProgressBar) if bar.isVisible())
     assert bar.text() == "0.5 s · look here: seam"
     assert bar.toolTip() == (
         "<p>seam (1.5): look here. The edge &lt;b&gt;shows&lt;/b&gt;.</p>"
@@ -252,26 +252,26 @@ def test_what_the_server_makes_of_a_pass_is_shown(panel: InpaintPanel, jobs: Job
 
 def test_the_servers_advice_is_read_out(panel: InpaintPanel, jobs: Jobs) -> None:
     job = jobs.start(values.request())
-    assert not panel.advice.isVisible()
+    assert not panel.rows.advice.isVisible()
     jobs.heard(values.accepted(job.request))
     jobs.heard(values.advice(job.request, "The selection is tiny.", "Use a seed."))
-    assert panel.advice.isVisible()
-    assert panel.advice.text() == "• The selection is tiny.\n• Use a seed."
+    assert panel.rows.advice.isVisible()
+    assert panel.rows.advice.text() == "• The selection is tiny.\n• Use a seed."
     assert jobs.open()[0].stage == states.WAITING
 
 
 def test_the_preview_fits_the_docker_and_goes_with_the_job(panel: InpaintPanel, jobs: Jobs) -> None:
     job = jobs.start(values.request())
     jobs.heard(values.preview(job.request, 1, b"no jpeg"))
-    assert not panel.preview.isVisible()
+    assert not panel.rows.preview.isVisible()
     jobs.heard(values.preview(job.request, 1, jpeg(600, 300)))
-    assert panel.preview.isVisible()
-    shown = panel.preview.pixmap()
+    assert panel.rows.preview.isVisible()
+    shown = panel.rows.preview.pixmap()
     assert shown is not None
     assert shown.width() <= panel.width()
     assert shown.width() / shown.height() == pytest.approx(2.0, rel=0.02)
     jobs.cancel(job.id)
-    assert not panel.preview.isVisible()
+    assert not panel.rows.preview.isVisible()
 
 
 def test_a_wide_preview_is_no_higher_without_a_scroll_bar_than_with_it(application: object) -> None:
@@ -309,10 +309,10 @@ def test_kept_passes_can_be_inserted_again(panel: InpaintPanel, jobs: Jobs) -> N
     jobs.heard(values.accepted(job.request))
     jobs.heard(values.pass_done(job.request, 1))
     jobs.heard(values.failed(job.request, "engine_failed"))
-    assert not panel.again.isVisible()
+    assert not panel.rows.again.isVisible()
     jobs.settle(jobs.all()[0], states.KEPT, "Kept.")
-    assert panel.again.isVisible()
-    panel.again.click()
+    assert panel.rows.again.isVisible()
+    panel.rows.again.click()
     assert len(wanted.seen) == 1
 
 
@@ -322,10 +322,10 @@ def test_what_is_kept_is_named_as_long_as_it_is_kept(panel: InpaintPanel, jobs: 
     running = jobs.start(replace(values.request(), job="f" * 32))
     jobs.heard(values.accepted(running.request))
     assert panel.sentence.text() != "Why it is kept."
-    assert panel.kept.isVisible()
-    assert panel.kept.text().startswith("The passes of 1 job are kept, made for ")
+    assert panel.rows.kept.isVisible()
+    assert panel.rows.kept.text().startswith("The passes of 1 job are kept, made for ")
     jobs.cancel(jobs.kept()[0].id)
-    assert not panel.kept.isVisible()
+    assert not panel.rows.kept.isVisible()
 
 
 def test_the_big_button_asks_for_a_job(panel: InpaintPanel) -> None:

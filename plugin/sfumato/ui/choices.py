@@ -14,18 +14,24 @@ from ..qt import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QObject,
     QPlainTextEdit,
     QToolButton,
+    QVBoxLayout,
     QWidget,
     Signal,
 )
 from .plain import PlainLabel, plain
+from .section import GAP
 
 _PROMPT_LINES = 3
 
 
-class ChoicesForm(QWidget):
-    """changed: the `Choices` after the artist altered one."""
+class ChoicesForm(QObject):
+    """Two parts of the form that show one `Choices`: ladder_part, prompt_part.
+
+    changed: the `Choices` after the artist altered one.
+    """
 
     changed = Signal(object)
 
@@ -41,6 +47,7 @@ class ChoicesForm(QWidget):
         self.engine.setSizeAdjustPolicy(self.recipe.sizeAdjustPolicy())
         self.engine_label = QLabel(tr("Engine"))
         self.ladder, self.about = PlainLabel(), PlainLabel()
+        self.ladder_part, self.prompt_part = QWidget(), QWidget()
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         line = self.prompt.fontMetrics().lineSpacing()
@@ -91,11 +98,14 @@ class ChoicesForm(QWidget):
         seeds.addWidget(self.seed, 1)
         seeds.addWidget(self.dice)
         seeds.addWidget(self.lock)
-        form = QFormLayout(self)
+        above = QVBoxLayout(self.ladder_part)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(GAP)
+        for widget in (self.recipe, self.about, self.ladder):
+            above.addWidget(widget)
+        form = QFormLayout(self.prompt_part)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(tr("Recipe"), self.recipe)
-        form.addRow("", self.about)
-        form.addRow("", self.ladder)
+        form.setSpacing(GAP)
         form.addRow(self.engine_label, self.engine)
         form.addRow(tr("Prompt"), self.prompt)
         form.addRow(tr("Without"), self.negative)
