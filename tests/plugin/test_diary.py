@@ -19,7 +19,7 @@ from sfumato_protocol import errors, messages
 from sfumato_protocol.peer import Peer
 
 pytestmark = pytest.mark.usefixtures("application")
-PROMPT, FOLDER = "my secret plan", "/home/ada/private"
+PROMPT, FOLDER = "my secret plan", "/home/zita/private"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_report_can_be_made_of_it_and_it_holds_no_secret(file: Path) -> None:
         "is kept",
     ):
         assert words in text, text
-    for secret in (PROMPT, flat_server.TOKEN, FOLDER, "ada"):
+    for secret in (PROMPT, flat_server.TOKEN, FOLDER, "zita"):
         assert secret not in text, text
 
 
