@@ -4,7 +4,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from sfumato_protocol.geometry import Rect
 
-from . import diary
+from . import diary, thumbnails
 from .core import job as states
 from .core import sentences
 from .core.context import is_elsewhere
@@ -154,7 +154,7 @@ class Insertion(QObject):
         return is_elsewhere(context, canvas, lambda area: self._documents.look(document, area))
 
     def _insert(self, document: object, jobs: Sequence[Job]) -> None:
-        plan = plan_layers(*jobs)
+        plan = plan_layers(*jobs, thumbnails={job.id: thumbnails.jpeg(job) for job in jobs})
         try:
             self._documents.insert(document, plan)
         except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept

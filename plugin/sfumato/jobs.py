@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from typing import Callable, Dict, Iterable, Optional, Sequence, Tuple
 
-from sfumato_protocol import errors
+from sfumato_protocol import errors, offers
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import Cancel, Failed, JobDone, Message, Move, PassDone, Resume
@@ -101,7 +101,7 @@ class Jobs(QObject):
         self._line, self._address = line, line.address
         self._debts.drop_old(self._clock())
         for debt in self._debts.at(line.address):
-            self._say(*debt.words)
+            self._tell(debt)
         for job in self.open():
             if self._elsewhere(job):
                 self._leave_waiting(job)
@@ -219,13 +219,22 @@ class Jobs(QObject):
             self._owe(job, job.indices)
         self._put(settled)
 
-    def saved(self, job_id: str) -> None:
+    def saved(self, job_id: str, keep: bool = False) -> None:
         """The passes of a job are in a file, or were given up with the picture: the server need
-        not keep them."""
+        not keep them. keep: it may, for the artist may ask for the job once more."""
         job = self._unsaved.pop(job_id, None)
         if job is not None:
-            self._owe(job, job.indices)
+            self._owe(job, job.indices, keep)
             self.owing.emit()
+
+    def let_go(self, job_id: str, passes: Tuple[int, ...], address: str) -> None:
+        """Nobody will ask for a job of a picture once more: its server may forget it."""
+        self._unsaved.pop(job_id, None)
+        debt = Debt(job_id, passes, address, int(self._clock()))
+        self._debts.add([debt])
+        if not address or same_server(address, self._address):
+            self._tell(debt)
+        self.owing.emit()
 
     def cover(self, document_id: str, areas: Sequence[Rect]) -> None:
         """Layers of ours lie over areas of a document: its other jobs know it by the rest."""
@@ -261,22 +270,27 @@ class Jobs(QObject):
         if job.request.address or job.recalled:  # or else no server has heard of it
             self._debts.add([self._debt(job, ())])
 
-    def _owe(self, job: Job, passes: Tuple[int, ...]) -> None:
+    def _owe(self, job: Job, passes: Tuple[int, ...], keep: bool = False) -> None:
         """Acknowledge what need not be kept, now or over the next connection to its server."""
-        debt = self._debt(job, passes)
+        debt = self._debt(job, passes, keep)
         self._debts.add([debt])
         if not self._elsewhere(job):
-            self._say(*debt.words)
+            self._tell(debt)
 
-    def _debt(self, job: Job, passes: Tuple[int, ...]) -> Debt:
-        return Debt(job.id, passes, job.request.address, int(self._clock()))
+    def _debt(self, job: Job, passes: Tuple[int, ...], keep: bool = False) -> Debt:
+        return Debt(job.id, passes, job.request.address, int(self._clock()), keep)
 
     def _collect(self, message: Message) -> None:
         """The end of a job that is over here tells that the server has heard what it was owed."""
         before = self._debts.all()
-        self._say(*self._debts.heard(message))
+        for debt in self._debts.heard(message):
+            self._tell(debt)
         if self._debts.all() != before:
             self.paid.emit()
+
+    def _tell(self, debt: Debt) -> None:
+        if self._line is not None:
+            self._say(*debt.words(self._line.welcome.understands(offers.AGAIN)))
 
     def _say(self, *words: Message) -> None:
         if self._line is not None:

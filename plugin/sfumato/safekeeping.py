@@ -1,7 +1,9 @@
 """When passes are safe: once the picture that they went into is stored, or closed as it is.
 
 Until then their server keeps them, so that a Krita that crashes before the first save gets them
-offered again. A picture that Krita recovered has them, and says so by its records.
+offered again. A picture that Krita recovered has them, and says so by its records. When a picture
+is stored its server may keep them all the same, as long as it has room: a pass may be asked for
+again.
 """
 
 from typing import Dict
@@ -33,10 +35,10 @@ class Safekeeping(QObject):
         an export or the picture has changed again while it was written."""
         for job_id, document_id in list(self._held.items()):
             document = self._documents.find(document_id)
-            if document is None or (
-                self._documents.file(document) == file and self._documents.is_stored(document)
-            ):
+            if document is None:
                 self._let_go(job_id)
+            elif self._documents.file(document) == file and self._documents.is_stored(document):
+                self._let_go(job_id, keep=True)
 
     def look(self) -> None:
         """Documents have been opened or closed. What the artist closed is not missed; what was
@@ -52,9 +54,10 @@ class Safekeeping(QObject):
             self._jobs.settle(job, states.INSERTED, said)
             self.hold(job.id, self._documents.identity(document))
             if self._documents.is_stored(document):
-                self._let_go(job.id)
+                self._let_go(job.id, keep=True)
             self.said.emit(said)
 
-    def _let_go(self, job_id: str) -> None:
+    def _let_go(self, job_id: str, keep: bool = False) -> None:
+        """keep: the picture is there, and with it the wish to try a pass once more."""
         del self._held[job_id]
-        self._jobs.saved(job_id)
+        self._jobs.saved(job_id, keep)

@@ -12,11 +12,14 @@ from . import checks, codec, plain_json
 from .colour import ColourSpace
 from .errors import InvalidField
 from .geometry import MaskSettings, Rect
-from .specs import MAX_PASSES, MAX_PROMPT, MAX_SEED, Figure, PlannedPass
+from .specs import MAX_PASSES, MAX_PROMPT, MAX_SEED, Figure, PassSpec, PlannedPass
 
-PREFIX = "sfumato.job."  # of the annotation's name; the job's id follows
-# Every prompt at its longest, written as escapes, is 1.1 MB.
-LARGEST = 2 * 1024 * 1024
+# Of annotations' names; the job's id follows.
+PREFIX = "sfumato.job."
+SELECTION = "sfumato.selection."  # what was selected, packed
+THUMBNAIL = "sfumato.thumbnail."  # a small JPEG of the result
+# Every prompt at its longest, written as escapes, is 2.1 MB.
+LARGEST = 4 * 1024 * 1024
 LONGEST_REASON = 10_000
 _LONGEST_NAME = 1000
 
@@ -27,15 +30,20 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Layer:
-    """One finished pass: the name of its layer, its place in canvas px, the seconds it took."""
+    """One finished pass: the name of its layer, its place in canvas px, the seconds it took.
+
+    mask: the CRC-32 of its transparency mask as it came, -1 if unknown.
+    """
 
     index: int
     layer: str
     area: Rect
     seconds: float
     figures: Tuple[Figure, ...] = ()
+    mask: int = -1
 
     def __post_init__(self) -> None:
+        checks.whole("mask", self.mask, -1, 2**32 - 1)
         checks.whole("index", self.index, 1, MAX_PASSES)
         checks.text("layer", self.layer, _LONGEST_NAME)
         checks.number("seconds", self.seconds, 0, 1e9)
@@ -47,8 +55,10 @@ class Provenance:
     """One job. Lengths and places are canvas px; selection: its bounds.
 
     protocol, server: who did it. engine: what it ran on, "" if unknown. advice: rules of which
-    the artist was told. ended: why it ended early, "" if it is complete. Raises `InvalidField` for
-    values that no job can have.
+    the artist was told. ended: why it ended early, "" if it is complete. when: it was asked for, in
+    seconds since 1970, 0 if unknown. asked: its ladder as it was asked for, () if unknown. base,
+    first: the job that it repeats from that pass on, "" for none. Raises `InvalidField` for values
+    that no job can have.
     """
 
     protocol: str
@@ -69,9 +79,18 @@ class Provenance:
     advice: Tuple[str, ...]
     plan: Tuple[PlannedPass, ...]
     passes: Tuple[Layer, ...]
+    when: int = 0
+    asked: Tuple[PassSpec, ...] = ()
+    base: str = ""
+    first: int = 1
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)
+        checks.whole("when", self.when, 0, 2**53)
+        checks.count("asked", self.asked, MAX_PASSES)
+        if self.base:
+            checks.job_id("base", self.base)
+        checks.whole("first", self.first, 1, MAX_PASSES)
         checks.name("recipe", self.recipe)
         if self.engine:
             checks.name("engine", self.engine)

@@ -48,7 +48,10 @@ _PLUGIN = {
     "ui": (PROTOCOL, "core", "qt", "jobs", "canvases"),
     "turn": ("core",),
     "safekeeping": ("core", "qt", "jobs", "documents"),
-    "insertion": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "safekeeping", "turn"),
+    "thumbnails": (PROTOCOL, "core", "qt"),
+    "insertion": (
+        PROTOCOL, "core", "qt", "diary", "jobs", "documents", "safekeeping", "turn", "thumbnails",
+    ),
     "workflow": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "insertion", "turn"),
     "notes": ("core", "settings"),
     "studio": (

@@ -17,7 +17,7 @@ from sfumato.jobs import Jobs
 from sfumato_protocol import errors
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import MAX_PASSES, Ack, Cancel, Move, Resume
-from sfumato_protocol.offers import MOVE, STOP
+from sfumato_protocol.offers import AGAIN, MOVE, STOP
 
 HERE, THERE = "ws://here:9440/sfumato", "ws://there:9440/sfumato"
 EVERY = tuple(range(1, MAX_PASSES + 1))
@@ -63,6 +63,25 @@ def put_in(jobs: Jobs, job: Job) -> None:
     """Its layers are in a picture, and that is stored."""
     jobs.settle(job, states.INSERTED, "in")
     jobs.saved(job.id)
+
+
+@pytest.mark.parametrize("features", [(), (AGAIN,)])
+def test_a_stored_picture_has_its_server_keep_the_passes_if_it_knows_how(
+    jobs: Jobs, features: tuple[str, ...]
+) -> None:
+    line = Notes(features=features)
+    jobs.attach(line)  # type: ignore[arg-type]
+    job = finish(jobs, jobs.start(values.request()))
+    jobs.settle(job, states.INSERTED, "in")
+    jobs.saved(job.id, keep=True)
+    keeps = bool(features)
+    assert line.said() == [Ack(job.id, 1, keeps), Ack(job.id, 2, keeps), Resume(job.id, EVERY)]
+    again = Notes(features=features)
+    jobs.attach(again)  # type: ignore[arg-type]
+    assert again.said() == line.said()
+    jobs.let_go(job.id, job.indices, HERE)
+    assert again.said()[3:] == [Ack(job.id, 1), Ack(job.id, 2), Resume(job.id, EVERY)]
+    assert [debt.keep for debt in jobs.debts()] == [False]
 
 
 def test_a_started_job_is_sent_and_seen(jobs: Jobs, line: Notes) -> None:

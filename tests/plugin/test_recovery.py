@@ -36,6 +36,7 @@ class Notes:
     """A line that only takes notes of what it is to say."""
 
     address = "ws://here:9440/sfumato"
+    welcome = WELCOME
 
     def __init__(self) -> None:
         self.said: list[object] = []

@@ -24,28 +24,32 @@ class Debt:
     """passes: to be acknowledged; none means that the job is to be cancelled.
 
     address: of the server, "" for whichever answers. since: seconds since 1970, 0 if unknown.
+    keep: the server had better keep the passes for another try at the job, if it knows how.
     """
 
     job: str
     passes: Tuple[int, ...]
     address: str
     since: int
+    keep: bool = False
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)
+        checks.flag("keep", self.keep)
         checks.count("passes", self.passes, MAX_PASSES)
         for index in self.passes:
             checks.whole("passes", index, 1, MAX_PASSES)
         checks.text("address", self.address, LONGEST_ADDRESS)
         checks.whole("since", self.since, 0, 2**53)
 
-    @property
-    def words(self) -> Tuple[Message, ...]:
+    def words(self, keeps: bool) -> Tuple[Message, ...]:
         """What to say. `Resume`, wanting no pass, has the server answer that it has heard it; and
-        on a new connection it makes the job known, so that it can be cancelled."""
+        on a new connection it makes the job known, so that it can be cancelled. keeps: the server
+        understands `Ack.keep`."""
         ask = Resume(self.job, _EVERY_PASS)
         if self.passes:
-            return (*(Ack(self.job, index) for index in self.passes), ask)
+            keep = self.keep and keeps
+            return (*(Ack(self.job, index, keep) for index in self.passes), ask)
         return (ask, Cancel(self.job))
 
 
@@ -82,8 +86,8 @@ class Debts:
             if expired(debt.since, now):
                 del self._held[debt.job]
 
-    def heard(self, message: Message) -> Tuple[Message, ...]:
-        """Take in the end of a job: its debt is paid. What to say if that was not all.
+    def heard(self, message: Message) -> Tuple[Debt, ...]:
+        """Take in the end of a job: its debt is paid. What is owed instead if that was not all.
 
         A job that had ended before it could be cancelled still has its passes on the server.
         """
@@ -94,7 +98,7 @@ class Debts:
             del self._held[debt.job]
             return ()
         self._held[debt.job] = replace(debt, passes=_EVERY_PASS)
-        return self._held[debt.job].words
+        return (self._held[debt.job],)
 
 
 def expired(since: int, now: float) -> bool:

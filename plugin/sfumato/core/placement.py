@@ -1,11 +1,12 @@
 """What a finished job puts into the document: layers by name and place, and its record."""
 
 from dataclasses import replace
-from typing import List
+from typing import List, Mapping, Optional, Tuple
 
-from sfumato_protocol.provenance import PREFIX, write
+from sfumato_protocol.provenance import PREFIX, SELECTION, THUMBNAIL, write
 
 from .job import Job
+from .packing import pack
 from .provenance import provenance
 from .types import LayerPlan, LayerSpec, Patch
 
@@ -16,9 +17,9 @@ def group_name(job: Job) -> str:
     return "Sfumato · {} · seed {}".format(request.recipe.name, request.choices.seed)
 
 
-def plan_layers(*jobs: Job) -> LayerPlan:
+def plan_layers(*jobs: Job, thumbnails: Optional[Mapping[str, bytes]] = None) -> LayerPlan:
     """The group for the finished passes of one click's jobs, the first pass lowest. Copies no
-    pixels.
+    pixels. thumbnails: small pictures of what the jobs make, by their ids.
 
     Jobs of one click work in places that are far apart, with the same recipe and seed: a pass is
     one layer, which shows its result in each place. So it can be faded or hidden as one.
@@ -29,6 +30,8 @@ def plan_layers(*jobs: Job) -> LayerPlan:
         for job in jobs:
             layers[lowest:] = _with_pass(layers[lowest:], job, index)
     (key, content), *others = ((PREFIX + job.id, write(provenance(job))) for job in jobs)
+    for job in jobs:
+        others += _beside(job, (thumbnails or {}).get(job.id, b""))
     return LayerPlan(
         group_name=group_name(jobs[0]),
         colour=jobs[0].request.reading.colour,
@@ -38,6 +41,14 @@ def plan_layers(*jobs: Job) -> LayerPlan:
         other_records=tuple(others),
         above=jobs[0].request.reading.above,
     )
+
+
+def _beside(job: Job, thumbnail: bytes) -> Tuple[Tuple[str, bytes], ...]:
+    """What is stored beside a job's record, as far as it is there."""
+    reading = job.request.reading
+    selection = pack(reading.crop, reading.selection) if len(reading.selection) else b""
+    stored = ((SELECTION + job.id, selection), (THUMBNAIL + job.id, thumbnail))
+    return tuple((key, content) for key, content in stored if content)
 
 
 def _with_pass(layers: List[LayerSpec], job: Job, index: int) -> List[LayerSpec]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Tuple
+from zlib import crc32
 
 from sfumato_protocol import VERSION
 from sfumato_protocol import provenance as stored
@@ -36,12 +37,15 @@ def provenance(job: Job) -> Provenance:
         advice=tuple(note.rule for note in job.notes),
         plan=job.plan,
         passes=tuple(_layer(result) for result in job.results),
+        when=request.asked,
+        asked=request.passes or request.recipe.passes,
     )
 
 
 def _layer(result: PassResult) -> Layer:
     index, seconds = result.planned.index, round(result.seconds, 3)
-    return Layer(index, result.planned.title, result.area, seconds, result.figures)
+    drawn = crc32(result.mask)
+    return Layer(index, result.planned.title, result.area, seconds, result.figures, drawn)
 
 
 def read(content: bytes) -> Provenance:

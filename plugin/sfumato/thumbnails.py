@@ -1,0 +1,113 @@
+"""Small pictures of what a job makes, of its own pixels: no document is asked.
+
+Rough on purpose: nearest px first, then smoothed, so that one costs milliseconds at any size.
+"""
+
+from typing import Sequence, Tuple
+
+from sfumato_protocol.geometry import Rect
+
+from .core.job import Job, PassResult
+from .core.types import Bytes, Reading
+from .qt import QBuffer, QByteArray, QImage, QIODevice, QPainter, QPoint, QRect, QSize, Qt
+
+SIDE = 128
+_ROUGH = 4  # times the wanted size, taken by nearest px
+_QUALITY = 85
+_NOTHING = 0xFF808080
+
+
+def jpeg(job: Job) -> bytes:
+    """A job's crop with its finished passes, `SIDE` px long; b"" where there is nothing."""
+    image = composed(job.request.reading, job.results)
+    if image.isNull():
+        return b""
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.convertToFormat(QImage.Format.Format_RGB32).save(buffer, "JPEG", _QUALITY)
+    return bytes(content)
+
+
+def composed(reading: Reading, results: Sequence[PassResult], side: int = SIDE) -> QImage:
+    """The crop of a reading with passes laid over, at most `side` px long. Null without any."""
+    crop = reading.crop
+    if not results or crop.empty:
+        return QImage()
+    size = _scaled(crop, side)
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(_NOTHING)
+    painter = QPainter(image)
+    if len(reading.pixels):
+        base = _picture(reading.pixels, crop, _bytes(reading), size)
+        painter.drawImage(QPoint(0, 0), base.convertToFormat(QImage.Format.Format_RGB32))
+    for result in results:
+        place = _placed(result.area, crop, size)
+        painter.drawImage(place.topLeft(), _layer(result, _bytes(reading), place.size()))
+    painter.end()
+    return image
+
+
+def overlaid(reading: Reading, results: Sequence[PassResult]) -> QImage:
+    """The passes laid over each other in the crop's own size, transparent where they show
+    nothing: what lies over the picture, to be drawn at the crop's place."""
+    crop = reading.crop
+    size = QSize(crop.width, crop.height)
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    for result in results:
+        place = QPoint(result.area.x - crop.x, result.area.y - crop.y)
+        full = QSize(result.area.width, result.area.height)
+        painter.drawImage(place, _layer(result, _bytes(reading), full))
+    painter.end()
+    return image
+
+
+def _layer(result: PassResult, sample: int, size: QSize) -> QImage:
+    picture = _picture(result.pixels, result.area, sample, size)
+    area = result.area
+    mask = QImage(
+        bytes(result.mask), area.width, area.height, area.width, QImage.Format.Format_Grayscale8
+    )
+    picture.setAlphaChannel(_small(mask, size))
+    return picture
+
+
+def _picture(pixels: Bytes, area: Rect, sample: int, size: QSize) -> QImage:
+    """BGRA px as an image of another size. sample: bytes of each channel's."""
+    content = bytes(pixels)
+    if sample == 2:
+        content = content[1::2]  # the high byte, little-endian
+    row = 4 * area.width
+    image = QImage(content, area.width, area.height, row, QImage.Format.Format_ARGB32)
+    return _small(image, size).copy()  # before the bytes go
+
+
+def _small(image: QImage, size: QSize) -> QImage:
+    keep = Qt.AspectRatioMode.IgnoreAspectRatio
+    rough = QSize(size.width() * _ROUGH, size.height() * _ROUGH)
+    if image.width() > rough.width() and image.height() > rough.height():
+        image = image.scaled(rough, keep, Qt.TransformationMode.FastTransformation)
+    if image.size() == size:
+        return image
+    return image.scaled(size, keep, Qt.TransformationMode.SmoothTransformation)
+
+
+def _bytes(reading: Reading) -> int:
+    return 2 if reading.colour.depth == "U16" else 1
+
+
+def _scaled(crop: Rect, side: int) -> QSize:
+    share = min(1.0, side / max(crop.width, crop.height))
+    return QSize(max(1, round(crop.width * share)), max(1, round(crop.height * share)))
+
+
+def _placed(area: Rect, crop: Rect, size: QSize) -> QRect:
+    across, down = size.width() / crop.width, size.height() / crop.height
+
+    def at(x: int, y: int) -> Tuple[int, int]:
+        return round((x - crop.x) * across), round((y - crop.y) * down)
+
+    (left, top), (right, bottom) = at(area.x, area.y), at(area.right, area.bottom)
+    return QRect(left, top, max(1, right - left), max(1, bottom - top))
