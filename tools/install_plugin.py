@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -75,6 +77,7 @@ def install(built: Path, resources: Path) -> list[Path]:
         _replace_folder(package, targets[0])
         shutil.copy(built / f"{NAME}.desktop", targets[1])
         shutil.copy(built / f"{NAME}.action", targets[2])
+        _note_server(targets[0])
     except OSError as error:
         raise InstallError(
             f"{resources} cannot be written ({error}). Name another with --resources."
@@ -102,7 +105,8 @@ def enabled(kritarc: str) -> str:
 
 
 def enable(config: Path) -> None:
-    """Switch the plugin on in a kritarc, whole or not at all. Krita must not be running."""
+    """Switch the plugin on in a kritarc, whole or not at all. A Krita that is open keeps the line
+    when it writes its own settings, and heeds it at its next start."""
     text = config.read_text(encoding="utf-8") if config.exists() else ""
     config.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=config.parent, prefix="kritarc-")
@@ -114,7 +118,7 @@ def enable(config: Path) -> None:
 
 
 def krita_runs(platform: str = sys.platform) -> bool:
-    """Whether a Krita of this machine runs; it would overwrite kritarc when it closes."""
+    """Whether a Krita of this machine runs, which looks for plugins at its start alone."""
     command = ["tasklist"] if platform == "win32" else ["ps", "-A", "-o", "comm="]
     try:
         listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -126,20 +130,26 @@ def krita_runs(platform: str = sys.platform) -> bool:
 
 
 def install_everywhere(built: Path, targets: list[KritaPlace], running: bool) -> list[str]:
-    """Install and enable in every place; returns one line for people about each thing done."""
+    """Install and enable in every place; returns one sentence for people about each."""
     said: list[str] = []
     for place in targets:
         install(built, place.resources)
-        said.append(f"{place.label}: plugin installed in {place.resources / 'pykrita'}")
-        if running:
-            said.append(
-                f"{place.label}: it is running, so switch the plugin on yourself: Settings > "
-                "Configure Krita > Python Plugin Manager > Sfumato, then restart Krita"
-            )
-        else:
-            enable(place.config)
-            said.append(f"{place.label}: plugin switched on in {place.config}")
+        enable(place.config)
+        there = f"{place.label}: the plugin is in {place.resources / 'pykrita'} and switched on"
+        said.append(f"{there}; Krita is open, so restart it to have it" if running else there)
     return said
+
+
+def server_command() -> list[str]:
+    """What starts the server that belongs to this Python, [] if it has none."""
+    found = importlib.util.find_spec("sfumato_server") is not None
+    return [sys.executable, "-m", "sfumato_server"] if found else []
+
+
+def _note_server(package: Path) -> None:
+    """Tell the plugin how the server is started, so that a button in Krita can do it."""
+    note = {"command": server_command()}
+    (package / "server.json").write_text(json.dumps(note) + "\n", encoding="utf-8")
 
 
 def _replace_folder(source: Path, target: Path) -> None:

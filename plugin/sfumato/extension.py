@@ -5,6 +5,7 @@ as the artist saves Configure Toolbars. It is there before Krita puts a window i
 place, and whether it is shown, are remembered.
 """
 
+import os
 from typing import Any, List, Mapping
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
@@ -14,6 +15,7 @@ from .core import words
 from .core.actions import ACTIONS, INPAINT, SHOW_TOOLBAR, Action
 from .core.words import tr
 from .krita_io.documents import KritaDocuments
+from .local_server import command
 from .notes import Notes
 from .qt import (
     QAbstractButton,
@@ -176,7 +178,13 @@ def register(application: Any) -> None:
     store = KritaStore()
     folder = application.getAppDataLocation()
     log = diary.begin(folder, __version__, application.version())
-    studio = Studio(store, KritaDocuments(), Notes(folder), log=log)
+    studio = Studio(
+        store,
+        KritaDocuments(),
+        Notes(folder),
+        log=log,
+        server_command=command(os.path.dirname(__file__)),
+    )
     # The docker first: a button whose sentences nobody can read is worse than none.
     right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))

@@ -2,7 +2,7 @@
 workflow; and a panel for each window."""
 
 from dataclasses import replace
-from typing import Dict, Tuple
+from typing import Dict, Sequence, Tuple
 
 from sfumato_protocol import endpoint
 from sfumato_protocol.errors import ProtocolError, sentence
@@ -24,6 +24,7 @@ from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
+from .starting import Starter
 from .ui.panel import InpaintPanel
 from .ui.place_dialog import ask_place
 from .workflow import Workflow
@@ -35,7 +36,7 @@ LEDGER = "jobs"
 class Studio(QObject):
     """store: where settings are kept. documents: what Krita can do. records: where jobs are noted,
     so that they outlive a crash. choose: asks the artist where kept passes go. log: path of the
-    log file, "" for none.
+    log file, "" for none. server_command: what starts `sfumato` on this computer, if it is there.
 
     status_changed, choices_changed, server_changed, folds_changed: what every window's panel is to
     show.
@@ -53,6 +54,7 @@ class Studio(QObject):
         records: stored.Store,
         choose: Choose = ask_place,
         log: str = "",
+        server_command: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self._log_file = log
@@ -62,7 +64,9 @@ class Studio(QObject):
         self._settings = stored.load(store)
         self._status = status.stopped()
         self._said = ""
+        self._heard = self._status  # the link's own
         self.link = Link(self._address)
+        self.starter = Starter(server_command)
         self.jobs = Jobs()
         self.workflow = Workflow(self.jobs, documents, self.link.wake, choose)
         self.safekeeping = self.workflow.insertion.safekeeping
@@ -78,7 +82,9 @@ class Studio(QObject):
         self.workflow.said.connect(self._note)
         self.jobs.paid.connect(self._record)
         self.workflow.begun.connect(self._show_seed)
-        self.link.status_changed.connect(self._heed)
+        self.link.status_changed.connect(self._hear_status)
+        self.starter.changed.connect(self._tell_start)
+        self.starter.listening.connect(self.link.wake)
         self.link.opened.connect(self.jobs.attach)
         self.link.received.connect(self._hear)
         self.link.trouble.connect(self._note_trouble)
@@ -91,11 +97,16 @@ class Studio(QObject):
     def stop(self) -> None:
         """Keep the settings and leave the server; its jobs are resumed when Krita comes back."""
         self._save()
+        self.starter.stop()
         self.link.stop()
 
     def inpaint(self) -> None:
         """The button: a job for the active document's selection."""
         self.workflow.inpaint(self._settings.choices.drawn())
+
+    def start_server(self) -> None:
+        """Start the server of this computer, if it is that which is looked for."""
+        self.starter.start(self._settings.server)
 
     def use_again(self) -> None:
         """Choose what the job of the active layer was made with; starts nothing."""
@@ -119,6 +130,7 @@ class Studio(QObject):
         panel.new_document_wanted.connect(self.workflow.insertion.insert_as_new)
         panel.reuse_wanted.connect(self.use_again)
         panel.wake_wanted.connect(self.link.wake)
+        panel.start_wanted.connect(self.start_server)
         panel.choices_changed.connect(self._choose)
         panel.server_chosen.connect(self._choose_server)
         panel.folded.connect(self._fold)
@@ -129,6 +141,15 @@ class Studio(QObject):
         self.folds_changed.connect(panel.show_folds)
         self.workflow.said.connect(panel.say)
         return panel
+
+    def _hear_status(self, now: Status) -> None:
+        self._heard = now
+        self._heed(self.starter.told(now, self._settings.server))
+
+    def _tell_start(self) -> None:
+        """The start of a server has come on."""
+        if self._heard.welcome is None:
+            self._hear_status(self._heard)
 
     def _heed(self, now: Status) -> None:
         if self._status.kind == status.READY:

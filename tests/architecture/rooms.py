@@ -54,11 +54,14 @@ _PLUGIN = {
     ),
     "workflow": (PROTOCOL, "core", "qt", "diary", "jobs", "documents", "insertion", "turn"),
     "notes": ("core", "settings"),
+    "local_server": (PROTOCOL,),
+    "starting": (PROTOCOL, "core", "qt", "diary", "local_server"),
     "studio": (
         PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
-        "workflow", "insertion", "ui",
+        "workflow", "insertion", "starting", "ui",
     ),
-    "extension": ("core", "qt", "diary", "krita_io", "studio", "ui", "settings", "notes"),
+    "extension": ("core", "qt", "diary", "krita_io", "studio", "ui", "settings", "notes",
+        "local_server"),
 }  # fmt: skip
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import configparser
 import stat
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from sfumato import local_server
 
 
 @pytest.fixture
@@ -61,7 +64,11 @@ def test_an_older_version_goes_away_whole(
     (old / "gone.py").write_text("")
     put = install_plugin.install(built, resources)
     assert all(path.exists() for path in put)
-    assert sorted(path.name for path in old.iterdir()) == ["__init__.py", "_vendor"]
+    assert sorted(path.name for path in old.iterdir()) == [
+        "__init__.py",
+        "_vendor",
+        "server.json",
+    ]
     assert sorted(path.name for path in (resources / "pykrita").iterdir()) == [
         "sfumato",
         "sfumato.desktop",
@@ -117,11 +124,19 @@ def test_kritarc_keeps_its_mode_and_leaves_nothing_beside_it(
 
 
 @pytest.mark.parametrize("running", [True, False])
-def test_a_running_krita_is_left_to_enable_itself(
+def test_one_sentence_says_what_was_done_and_what_to_do(
     install_plugin: ModuleType, built: Path, tmp_path: Path, running: bool
 ) -> None:
     place = install_plugin.KritaPlace(tmp_path / "krita", tmp_path / "kritarc", "Krita")
-    said = install_plugin.install_everywhere(built, [place], running)
-    assert place.config.exists() is not running
-    assert ("Python Plugin Manager" in said[1]) is running
-    assert str(place.resources) in said[0]
+    (said,) = install_plugin.install_everywhere(built, [place], running)
+    assert "enable_sfumato=true" in place.config.read_text()
+    assert str(place.resources) in said
+    assert ("restart it" in said) is running
+
+
+def test_the_plugin_is_told_how_the_server_is_started(
+    install_plugin: ModuleType, built: Path, tmp_path: Path
+) -> None:
+    install_plugin.install(built, tmp_path)
+    python, *module = local_server.command(str(tmp_path / "pykrita" / "sfumato"), {})
+    assert (python, module) == (sys.executable, ["-m", "sfumato_server"])

@@ -19,11 +19,13 @@ LOST = "lost"
 
 @dataclass(frozen=True)
 class Status:
-    """kind: one of this module's words. welcome: what the server offers, while READY."""
+    """kind: one of this module's words. welcome: what the server offers, while READY.
+    startable: there is none, and one can be started here."""
 
     kind: str
     sentence: str
     welcome: Optional[Welcome] = None
+    startable: bool = False
 
 
 def stopped() -> Status:

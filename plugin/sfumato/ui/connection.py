@@ -2,9 +2,8 @@
 
 from typing import Dict
 
-from ..core import status
+from ..core import actions, status
 from ..core.status import Status
-from ..core.words import tr
 from ..qt import (
     QColor,
     QFrame,
@@ -18,6 +17,7 @@ from ..qt import (
     QWidget,
     Signal,
 )
+from .buttons import named
 from .icon import dot_pixmap
 from .plain import PlainLabel, tip
 
@@ -29,9 +29,11 @@ _TROUBLE = "#c8553d"
 
 
 class ConnectionBox(QWidget):
-    """wake_wanted: try the server now. settings_wanted: open the server's settings."""
+    """wake_wanted: try the server now. start_wanted: start the one of this computer.
+    settings_wanted: open the server's settings."""
 
     wake_wanted = Signal()
+    start_wanted = Signal()
     settings_wanted = Signal()
 
     def __init__(self) -> None:
@@ -40,8 +42,8 @@ class ConnectionBox(QWidget):
         self.sentence = PlainLabel()
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         settings = QToolButton()
-        settings.setText(tr("Server…"))
-        settings.setToolTip(tr("Address and token of the Sfumato server"))
+        named(settings, actions.SERVER)
+        settings.setAutoRaise(True)
         settings.clicked.connect(lambda _checked: self.settings_wanted.emit())
         row = QHBoxLayout()
         row.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignTop)
@@ -49,7 +51,11 @@ class ConnectionBox(QWidget):
         row.addWidget(settings, 0, Qt.AlignmentFlag.AlignTop)
         self.command = QLabel("<code>{}</code>".format(START_COMMAND))
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.again = QPushButton(tr("Try now"))
+        self.start = QPushButton()
+        named(self.start, actions.START_SERVER)
+        self.start.clicked.connect(lambda _checked: self.start_wanted.emit())
+        self.again = QPushButton()
+        named(self.again, actions.TRY_NOW)
         self.again.clicked.connect(lambda _checked: self.wake_wanted.emit())
         self.guide = self._make_guide()
         layout = QVBoxLayout(self)
@@ -65,11 +71,14 @@ class ConnectionBox(QWidget):
         dropped = now.welcome.dropped if now.welcome is not None else ()
         self.sentence.setToolTip(tip(*dropped[:_MOST_TOLD]))
         self.guide.setVisible(now.kind in (status.NO_SERVER, status.OFF))
+        self.start.setVisible(now.startable)
+        self.command.setVisible(not now.startable)
 
     def _make_guide(self) -> QFrame:
         frame = QFrame()
-        frame.setFrameShape(QFrame.Shape.StyledPanel)
         row = QHBoxLayout(frame)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.command, 1)
+        row.addWidget(self.start, 1)
         row.addWidget(self.again)
         return frame

@@ -36,8 +36,8 @@ class InpaintPanel(QWidget):
     """Asks by signals: inpaint_wanted, cancel_wanted (of a job by its id, open or kept),
     insert_wanted (kept passes),
     new_document_wanted (for kept passes), reuse_wanted (of the active layer's settings),
-    wake_wanted, choices_changed (`Choices`), server_chosen (address, token), folded (which sections
-    are open, as `show_folds` takes it)."""
+    wake_wanted, start_wanted (of the server of this computer), choices_changed (`Choices`),
+    server_chosen (address, token), folded (which sections are open, as `show_folds` takes it)."""
 
     inpaint_wanted = Signal()
     cancel_wanted = Signal(str)
@@ -45,6 +45,7 @@ class InpaintPanel(QWidget):
     new_document_wanted = Signal()
     reuse_wanted = Signal()
     wake_wanted = Signal()
+    start_wanted = Signal()
     choices_changed = Signal(object)
     server_chosen = Signal(str, str)
     folded = Signal(str)
@@ -134,6 +135,7 @@ class InpaintPanel(QWidget):
 
     def _connect(self) -> None:
         self.connection.wake_wanted.connect(self.wake_wanted)
+        self.connection.start_wanted.connect(self.start_wanted)
         self.connection.settings_wanted.connect(self._ask_server)
         self.choices.changed.connect(self.choices_changed)
         self.sections.changed.connect(self.folded)
