@@ -10,13 +10,21 @@ from xml.etree import ElementTree
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow, QToolBar
+from PyQt5.QtWidgets import (
+    QAbstractButton,
+    QAction,
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QToolBar,
+)
 
 from fakes import krita as fake
 from fakes import rude_servers
 from fakes.places import ROOT
 from fakes.qt_waiting import Recorder
 from sfumato.core import status
+from sfumato.core.actions import ACTIONS, INPAINT, LOCK_SEED, SHOW_TOOLBAR
 from sfumato.ui.panel import InpaintPanel
 
 Settings = dict[tuple[str, str], str]
@@ -171,6 +179,42 @@ def test_the_action_file_is_the_table_and_names_the_actions_that_are_made(
         assert action.findtext("activationFlags") == "0"
     defaults = [found.text for found in tree.iter("shortcut") if found.text]
     assert defaults == ["Ctrl+Shift+M"], "one default, which the real Krita's tests know"
+
+
+def test_every_action_but_the_toolbars_has_its_button_and_presses_it(krita: fake.Krita) -> None:
+    window = krita.open_window()
+    for known in ACTIONS:
+        (made,) = window.findChildren(QAction, known.id)
+        if known.id == SHOW_TOOLBAR:
+            continue
+        (button,) = docker_of(window).findChildren(QAbstractButton, known.id)
+        assert button.accessibleName() == known.text
+        clicks: list[bool] = []
+        button.disconnect()  # what a click leads to is for other tests
+        button.clicked.connect(clicks.append)
+        button.setEnabled(True)
+        if known.id != INPAINT:
+            made.trigger()
+            assert len(clicks) == 1, known.id
+        made.setShortcut("Ctrl+Alt+Shift+F9")
+        assert button.toolTip() == f"{known.tip} (Ctrl+Alt+Shift+F9)"
+        made.setShortcut("")
+        assert button.toolTip() == known.tip
+
+
+def test_a_tick_is_on_the_action_and_its_button(krita: fake.Krita) -> None:
+    window, other = krita.open_window(), krita.open_window()
+    (made,) = window.findChildren(QAction, LOCK_SEED)
+    button = panel_of(window).choices.lock
+    before = button.isChecked()
+    made.trigger()
+    assert button.isChecked() is made.isChecked() is not before
+    assert panel_of(other).choices.lock.isChecked() is not before
+    button.click()
+    assert button.isChecked() is made.isChecked() is before
+    button.setEnabled(False)
+    made.trigger()
+    assert button.isChecked() is made.isChecked() is before
 
 
 def test_a_hidden_toolbar_can_be_shown_by_the_menu(krita: fake.Krita) -> None:

@@ -1,13 +1,17 @@
 """Buttons that are actions too: their words come from the table, their name is the action's."""
 
+from typing import TypeVar
+
 from ..core.actions import action
 from ..core.words import tr
 from ..qt import QAbstractButton, QAction, QKeySequence, QObject
 
+Button = TypeVar("Button", bound=QAbstractButton)
 
-def named(button: QAbstractButton, name: str) -> None:
+
+def named(button: Button, name: str) -> Button:
     """Make a button that of an action: its words, tip and name, by which the action finds it.
-    Raises `KeyError` if there is no such action."""
+    Gives it back. Raises `KeyError` if there is no such action."""
     known = action(name)
     button.setObjectName(name)
     button.setText(tr(known.label or known.text))
@@ -15,6 +19,7 @@ def named(button: QAbstractButton, name: str) -> None:
     button.setAccessibleName(tr(known.text))
     if known.checkable:
         button.setCheckable(True)
+    return button
 
 
 class Joint(QObject):

@@ -5,6 +5,7 @@ from typing import List, Optional, Tuple
 
 from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, EngineInfo, RecipeInfo, Welcome
 
+from ..core import actions
 from ..core.choices import Choices, caution, engine_for
 from ..core.words import tr
 from ..qt import (
@@ -21,6 +22,7 @@ from ..qt import (
     QWidget,
     Signal,
 )
+from .buttons import named
 from .plain import PlainLabel, plain
 from .section import GAP
 
@@ -58,11 +60,8 @@ class ChoicesForm(QObject):
         self.seed = QLineEdit()
         self.seed.setMaxLength(len(str(MAX_SEED)))
         self.seed.setToolTip(tr("A whole number from 0 to {}").format(MAX_SEED))
-        self.lock = QCheckBox(tr("Lock"))
-        self.lock.setToolTip(tr("Use this seed again instead of a new one for every click"))
-        self.dice = QToolButton()
-        self.dice.setText(tr("New"))
-        self.dice.setToolTip(tr("Draw another seed"))
+        self.lock = named(QCheckBox(), actions.LOCK_SEED)
+        self.dice = named(QToolButton(), actions.NEW_SEED)
         self._lay_out()
         self._connect()
         self.show_choices(self._choices)

@@ -2,11 +2,11 @@
 
 from typing import Optional, cast
 
-from ..core import sentences
+from ..core import actions, sentences
 from ..core.job import Job
-from ..core.words import tr
 from ..jobs import Jobs
 from ..qt import QMessageBox, QPushButton, QVBoxLayout, QWidget, Signal
+from .buttons import named
 from .passes import PassTable
 from .plain import PlainLabel
 from .preview import Preview
@@ -27,9 +27,9 @@ class JobRows(QWidget):
         self._jobs = jobs
         self.shown: Optional[Job] = None
         self.kept = PlainLabel()
-        self.again = QPushButton(tr("Insert again"))
-        self.as_new = QPushButton(tr("Insert as new document"))
-        self.discard = QPushButton(tr("Discard kept passes…"))
+        self.again = named(QPushButton(), actions.INSERT_AGAIN)
+        self.as_new = named(QPushButton(), actions.INSERT_AS_NEW)
+        self.discard = named(QPushButton(), actions.DISCARD)
         self.passes = PassTable()
         self.preview = Preview()
         self.advice = PlainLabel()

@@ -3,6 +3,7 @@ them the form, in sections that fold."""
 
 from typing import Tuple
 
+from ..core import actions
 from ..core.choices import Choices
 from ..core.status import Status
 from ..core.words import tr
@@ -19,6 +20,7 @@ from ..qt import (
     QWidget,
     Signal,
 )
+from .buttons import named
 from .choices import ChoicesForm
 from .connection import ConnectionBox
 from .icon import inpaint_icon
@@ -56,16 +58,13 @@ class InpaintPanel(QWidget):
         self._server = ("", "")
         self._log = ""
         self.connection = ConnectionBox()
-        self.inpaint = QPushButton(tr("Inpaint selection"))
+        self.inpaint = named(QPushButton(), actions.INPAINT)
         self.inpaint.setIcon(inpaint_icon(self.palette().color(QPalette.ColorRole.ButtonText)))
-        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel = named(QPushButton(), actions.CANCEL)
         self.sentence = PlainLabel()
         self.rows = JobRows(jobs)
         self.choices = ChoicesForm()
-        self.reuse = QPushButton(tr("Use this layer's settings"))
-        self.reuse.setToolTip(
-            tr("Choose recipe, prompt and seed of the job that made the active layer")
-        )
+        self.reuse = named(QPushButton(), actions.REUSE)
         self.sections = Sections(
             Section(name, title, widgets, opened)
             for name, title, widgets, opened in self._contents()
