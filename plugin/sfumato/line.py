@@ -146,9 +146,9 @@ class Line:
         if wanted.job in self._abandoned:
             return
         try:
-            message, *pictures = request.encode(wanted, self._peer.next_blob_id)
+            message, pictures = request.encode(wanted, self._peer.next_blob_id)
             with self._speaking:
-                frames = self._peer.send(message, tuple(pictures))
+                frames = self._peer.send(message, pictures)
         except ProtocolError as error:
             error.job = wanted.job
             raise

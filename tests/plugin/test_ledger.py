@@ -99,8 +99,8 @@ def test_a_malformed_record_is_dropped_alone(changes: dict[str, Any]) -> None:
 def test_records_keep_their_names_so_that_other_versions_read_them() -> None:
     (record,) = json.loads(stored())
     assert " ".join(sorted(record)) == (
-        "above address asked bounds canvas choices click colour context crop document file job "
-        "masks passes recipe server"
+        "above address asked base bounds canvas choices click colour context crop document file "
+        "first hides job masks passes recipe server"
     )
     assert record["document"] == values.reading().document_id
 

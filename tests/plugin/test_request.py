@@ -10,13 +10,15 @@ from sfumato.core.request import encode, make_request, make_requests
 from sfumato.core.types import Refusal
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.geometry import default_masks
+from sfumato_protocol.messages import Submit
 
 RECIPE = flat_server.WELCOME.recipes[0]
 
 
 def test_the_message_carries_the_choices_and_the_place() -> None:
     wanted = values.request(seed=11, prompt="a cheek")
-    message, image, selection = encode(wanted, count(1).__next__)
+    message, (image, selection) = encode(wanted, count(1).__next__)
+    assert isinstance(message, Submit)
     assert (message.job, message.recipe, message.seed) == (wanted.job, "two", 11)
     assert (message.prompt, message.crop) == ("a cheek", values.CROP)
     assert message.masks == default_masks(values.CANVAS, values.BOUNDS)
@@ -26,7 +28,7 @@ def test_the_message_carries_the_choices_and_the_place() -> None:
 @pytest.mark.parametrize(("depth", "sample"), [("U8", "u8"), ("U16", "u16")])
 def test_pixels_go_out_as_krita_gave_them(depth: str, sample: str) -> None:
     wanted = values.request(depth)
-    _, image, selection = encode(wanted, count(1).__next__)
+    _, (image, selection) = encode(wanted, count(1).__next__)
     assert image.data == wanted.reading.pixels
     assert (image.info.order, image.info.sample) == ("BGRA", sample)
     assert image.info.profile == values.SRGB
@@ -41,7 +43,7 @@ def test_views_into_foreign_memory_are_enough() -> None:
         pixels=memoryview(bytearray(wanted.reading.pixels)),
         selection=memoryview(bytearray(wanted.reading.selection)),
     )
-    _, image, selection = encode(replace(wanted, reading=views), count(1).__next__)
+    _, (image, selection) = encode(replace(wanted, reading=views), count(1).__next__)
     assert bytes(image.data) == wanted.reading.pixels
     assert selection.pixels() == wanted.reading.selection
 

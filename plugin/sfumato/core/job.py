@@ -23,7 +23,7 @@ from sfumato_protocol.messages import (
     Waiting,
 )
 
-from . import job_sentences, pace, sentences
+from . import again_sentences, job_sentences, pace, sentences
 from .colours import DEPTHS, ORDER
 from .pace import Pace
 from .request import Request
@@ -124,7 +124,7 @@ class Job:
     def settled(self, stage: str, said: str) -> "Job":
         """This job at its end, without the pixels that nobody needs any more."""
         reading = replace(self.request.reading, pixels=b"", selection=b"")
-        request = replace(self.request, reading=reading)
+        request = replace(self.request, reading=reading, earlier=())
         results = tuple(replace(result, pixels=b"", mask=b"") for result in self.results)
         return replace(
             self, request=request, stage=stage, said=said, results=results, held="", left=None
@@ -235,6 +235,8 @@ def _failed(job: Job, message: Failed) -> Job:
         return job.settled(CANCELLED, sentences.cancelled())
     if job.recalled and message.code == errors.UNKNOWN_JOB:
         return job.settled(FAILED, sentences.forgotten(job.title))
+    if job.request.base and message.code == errors.UNKNOWN_JOB and not job.results:
+        return job.settled(FAILED, again_sentences.let_go())
     return _ended(job, sentence(message.got, message.expected, message.remedy))
 
 

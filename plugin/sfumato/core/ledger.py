@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterable, Tuple, Type, TypeVar
 from sfumato_protocol import checks, codec, plain_json
 from sfumato_protocol.errors import InvalidField
 from sfumato_protocol.geometry import MaskSettings, Rect
-from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, PassSpec, RecipeInfo
+from sfumato_protocol.messages import MAX_PASSES, MAX_PROMPT, MAX_SEED, PassSpec, RecipeInfo
 
 from .choices import Choices
 from .colours import DEPTHS, MODEL
@@ -24,6 +24,7 @@ MOST = 64
 _LONGEST_TEXT = 4 * 1024 * 1024
 _LONGEST_PATH = 4096
 _LONGEST_NAME = 1000
+_MOST_HIDDEN = 1000
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ class Record:
     click: str = ""
     passes: Tuple[PassSpec, ...] = ()
     above: str = ""
+    base: str = ""
+    first: int = 1
+    hides: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         checks.job_id("job", self.job)
@@ -61,6 +65,12 @@ class Record:
         if self.click:
             checks.job_id("click", self.click)
         checks.text("above", self.above, _LONGEST_NAME)
+        if self.base:
+            checks.job_id("base", self.base)
+        checks.whole("first", self.first, 1, MAX_PASSES)
+        checks.count("hides", self.hides, _MOST_HIDDEN)
+        for group in self.hides:
+            checks.text("hides", group, _LONGEST_NAME)
         checks.whole("asked", self.asked, 0, 2**53)
         checks.text("colour.profile", self.colour.profile, _LONGEST_NAME)
         checks.one_of("colour.model", self.colour.model, (MODEL,))

@@ -40,6 +40,7 @@ def plan_layers(*jobs: Job, thumbnails: Optional[Mapping[str, bytes]] = None) ->
         provenance=content,
         other_records=tuple(others),
         above=jobs[0].request.reading.above,
+        hides=jobs[0].request.hides,
     )
 
 

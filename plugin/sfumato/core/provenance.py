@@ -39,6 +39,8 @@ def provenance(job: Job) -> Provenance:
         passes=tuple(_layer(result) for result in job.results),
         when=request.asked,
         asked=request.passes or request.recipe.passes,
+        base=request.base,
+        first=request.first,
     )
 
 

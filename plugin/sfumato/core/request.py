@@ -2,18 +2,18 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from typing import Callable, Sequence, Tuple
+from typing import Callable, Sequence, Tuple, Union
 
 from sfumato_protocol import blobs
-from sfumato_protocol.geometry import MaskSettings, context_crop, default_masks
-from sfumato_protocol.messages import PassSpec, RecipeInfo, Submit, Welcome
+from sfumato_protocol.geometry import MaskSettings, Rect, context_crop, default_masks
+from sfumato_protocol.messages import Again, PassSpec, RecipeInfo, Submit, Welcome
 
 from . import sentences
 from .choices import Choices, engine_for
 from .colours import DEPTHS, ORDER, require_supported
 from .framing import Framing
 from .hand import in_hand
-from .types import Reading, Refusal
+from .types import Bytes, Reading, Refusal
 
 LONGEST_ADDRESS = 2000
 
@@ -26,6 +26,11 @@ class Request:
     "" before. asked: when, in seconds since 1970, 0 if unknown. click: the same for jobs whose
     passes go in together, "" for a job by itself. remarks: what the artist should know of it.
     passes: the ladder where it is not the recipe's own, () where it is.
+
+    base: the job that this one is like, "" for none; it is done again from pass `first` on.
+    earlier: the masks of the passes before that, with their areas, () for as they were. selects:
+    the reading's selection counts and not that of `base`. hides: identities of the groups that its
+    layers take the place of. aside: its passes wait for the artist's choice among several.
     """
 
     job: str
@@ -40,6 +45,12 @@ class Request:
     click: str = ""
     remarks: Tuple[str, ...] = ()
     passes: Tuple[PassSpec, ...] = ()
+    base: str = ""
+    first: int = 1
+    earlier: Tuple[Tuple[Rect, Bytes], ...] = ()
+    selects: bool = False
+    hides: Tuple[str, ...] = ()
+    aside: bool = False
 
 
 def make_requests(
@@ -93,17 +104,20 @@ def _remarks(reading: Reading, framing: Framing) -> Tuple[str, ...]:
 
 def encode(
     request: Request, next_blob_id: Callable[[], int]
-) -> Tuple[Submit, blobs.Blob, blobs.Blob]:
-    """The message and its two pictures, image and selection. Compresses: not for the main thread.
+) -> Tuple[Union[Submit, Again], Tuple[blobs.Blob, ...]]:
+    """The message and its pictures: image and selection, or of a job that is done again what the
+    server has not. Compresses: not for the main thread.
 
     Raises `ProtocolError` if the reading's buffers do not have the crop's size.
     """
+    if request.base:
+        return _again(request, next_blob_id)
     reading, choices = request.reading, request.choices
     colour = reading.colour
     shape = (reading.crop.height, reading.crop.width)
     sample = DEPTHS[colour.depth].sample
     image = blobs.make_blob(next_blob_id(), reading.pixels, shape, ORDER, sample, colour.profile)
-    selection = blobs.make_blob(next_blob_id(), reading.selection, shape, "G", encoding=blobs.ZLIB)
+    selection = _mask(next_blob_id(), reading.crop, reading.selection)
     message = Submit(
         job=request.job,
         recipe=request.recipe.name,
@@ -117,4 +131,32 @@ def encode(
         selection=selection.info,
         passes=request.passes,
     )
-    return message, image, selection
+    return message, (image, selection)
+
+
+def _again(
+    request: Request, next_blob_id: Callable[[], int]
+) -> Tuple[Again, Tuple[blobs.Blob, ...]]:
+    reading, choices = request.reading, request.choices
+    earlier = tuple(_mask(next_blob_id(), *one) for one in request.earlier)
+    selection: Tuple[blobs.Blob, ...] = ()
+    if request.selects:
+        selection = (_mask(next_blob_id(), reading.crop, reading.selection),)
+    message = Again(
+        job=request.job,
+        base=request.base,
+        first=request.first,
+        engine=choices.engine,
+        prompt=choices.prompt,
+        negative_prompt=choices.negative_prompt,
+        seed=choices.seed,
+        masks=request.masks,
+        passes=request.passes,
+        earlier=tuple(one.info for one in earlier),
+        selection=tuple(one.info for one in selection),
+    )
+    return message, earlier + selection
+
+
+def _mask(number: int, area: Rect, coverage: Bytes) -> blobs.Blob:
+    return blobs.make_blob(number, coverage, (area.height, area.width), "G", encoding=blobs.ZLIB)
