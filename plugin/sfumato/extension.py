@@ -14,7 +14,9 @@ from . import __version__, diary
 from .core import words
 from .core.actions import ACTIONS, INPAINT, SHOW_TOOLBAR, Action
 from .core.words import tr
+from .krita_io.canvas import KritaCanvases
 from .krita_io.documents import KritaDocuments
+from .krita_io.watching import KritaWatching
 from .local_server import command
 from .notes import Notes
 from .qt import (
@@ -55,10 +57,11 @@ class SfumatoExtension(Extension):
     store: where it is noted that the docker was shown once; later it is the artist's to close.
     """
 
-    def __init__(self, parent: Any, studio: Studio, store: Store) -> None:
+    def __init__(self, parent: Any, studio: Studio, store: Store, watching: KritaWatching) -> None:
         super().__init__(parent)
         self.studio = studio
         self._store = store
+        self._watching = watching
         self._unseen = not store.read(SHOWN, "")
         self._new: List[Any] = []
 
@@ -72,6 +75,7 @@ class SfumatoExtension(Extension):
         notifier.imageSaved.connect(safekeeping.stored)
         notifier.imageClosed.connect(lambda _file: safekeeping.look())
         notifier.viewCreated.connect(lambda _view: safekeeping.look())
+        self._watching.listen_to_windows()
         self.studio.start()
 
     def _stop(self) -> None:
@@ -99,6 +103,7 @@ class SfumatoExtension(Extension):
     def _greet_windows(self) -> None:
         new, self._new = self._new, []
         for qwindow in new:
+            self._watching.listen(qwindow)
             if self._unseen:
                 self._unseen = False
                 show_docker(qwindow)
@@ -157,7 +162,7 @@ def follow(action: QAction, toolbar: QToolBar) -> None:
     shown.toggled.connect(action.setChecked)
 
 
-def docker_class(studio: Studio) -> Any:
+def docker_class(studio: Studio, watching: KritaWatching) -> Any:
     """The docker's class as Krita wants it: made without arguments, once a window."""
 
     class SfumatoDocker(DockWidget):
@@ -167,7 +172,8 @@ def docker_class(studio: Studio) -> Any:
             self.setWidget(studio.make_panel())
 
         def canvasChanged(self, canvas: Any) -> None:
-            """Krita requires it; the docker serves whichever document is active."""
+            """Another view is in front; the docker serves whichever document is active."""
+            watching.turned_to()
 
     return SfumatoDocker
 
@@ -178,14 +184,19 @@ def register(application: Any) -> None:
     store = KritaStore()
     folder = application.getAppDataLocation()
     log = diary.begin(folder, __version__, application.version())
+    documents, watching = KritaDocuments(), KritaWatching()
     studio = Studio(
         store,
-        KritaDocuments(),
+        documents,
         Notes(folder),
         log=log,
         server_command=command(os.path.dirname(__file__)),
+        watching=watching,
+        canvases=KritaCanvases(documents),
     )
     # The docker first: a button whose sentences nobody can read is worse than none.
     right = DockWidgetFactoryBase.DockPosition.DockRight  # Krita 6 has it nowhere else
-    application.addDockWidgetFactory(DockWidgetFactory(DOCKER, right, docker_class(studio)))
-    application.addExtension(SfumatoExtension(application, studio, store))
+    application.addDockWidgetFactory(
+        DockWidgetFactory(DOCKER, right, docker_class(studio, watching))
+    )
+    application.addExtension(SfumatoExtension(application, studio, store, watching))

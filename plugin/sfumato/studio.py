@@ -2,7 +2,7 @@
 workflow; and a panel for each window."""
 
 from dataclasses import replace
-from typing import Dict, Sequence, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 from sfumato_protocol import endpoint
 from sfumato_protocol.errors import ProtocolError, sentence
@@ -11,6 +11,7 @@ from sfumato_protocol.peer import Received
 
 from . import diary
 from . import settings as stored
+from .canvases import Canvases
 from .core import ledger, status
 from .core.address import completed
 from .core.choices import Choices, offered
@@ -24,9 +25,12 @@ from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
+from .shaper import Shaper
 from .starting import Starter
+from .ui.overlay import Overlays
 from .ui.panel import InpaintPanel
 from .ui.place_dialog import ask_place
+from .watching import Watching
 from .workflow import Workflow
 
 SAVE_MS = 1000
@@ -37,6 +41,7 @@ class Studio(QObject):
     """store: where settings are kept. documents: what Krita can do. records: where jobs are noted,
     so that they outlive a crash. choose: asks the artist where kept passes go. log: path of the
     log file, "" for none. server_command: what starts `sfumato` on this computer, if it is there.
+    watching: tells what happens in Krita. canvases: where pictures are seen.
 
     status_changed, choices_changed, server_changed, folds_changed: what every window's panel is to
     show.
@@ -55,6 +60,8 @@ class Studio(QObject):
         choose: Choose = ask_place,
         log: str = "",
         server_command: Sequence[str] = (),
+        watching: Optional[Watching] = None,
+        canvases: Optional[Canvases] = None,
     ) -> None:
         super().__init__()
         self._log_file = log
@@ -70,6 +77,10 @@ class Studio(QObject):
         self.jobs = Jobs()
         self.workflow = Workflow(self.jobs, documents, self.link.wake, choose)
         self.safekeeping = self.workflow.insertion.safekeeping
+        self.watching = watching or Watching()
+        self.overlays = Overlays(canvases)
+        self.shaper = Shaper(documents, self.watching, self.workflow.turn)
+        self.shaper.choose(self._settings.choices)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.timeout.connect(self._save)
@@ -86,6 +97,10 @@ class Studio(QObject):
         self.starter.changed.connect(self._tell_start)
         self.starter.listening.connect(self.link.wake)
         self.link.opened.connect(self.jobs.attach)
+        self.link.opened.connect(self.shaper.attach)
+        self.status_changed.connect(self.shaper.heed)
+        self.choices_changed.connect(self.shaper.choose)
+        self.watching.document_changed.connect(self.overlays.place)
         self.link.received.connect(self._hear)
         self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
@@ -169,6 +184,8 @@ class Studio(QObject):
 
     def _hear(self, received: Received) -> None:
         message = received.message
+        if self.shaper.heard(received):
+            return
         if isinstance(message, Failed):
             diary.log.warning("%s failed: %s", message.job[:8] or "a request", message.code[:40])
         if isinstance(message, Failed) and not message.job:

@@ -47,14 +47,14 @@ class Workflow(QObject):
         self._documents = documents
         self._wake = wake
         self._clock = clock
-        self._turn = Turn()
+        self.turn = Turn()
         self._status = status.stopped()
         self._warned: Set[str] = set()
         self._again: Callable[[], Optional[Job]] = lambda: None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._try_again)
-        self.insertion = Insertion(jobs, documents, self._turn, choose)
+        self.insertion = Insertion(jobs, documents, self.turn, choose)
         self.insertion.said.connect(self.said)
 
     def heed(self, now: Status) -> None:
@@ -78,7 +78,7 @@ class Workflow(QObject):
     def settings_again(self) -> Optional[Choices]:
         """The choices that made the active layer. Where there are none: a sentence and None."""
         try:
-            with self._turn.taken():
+            with self.turn.taken():
                 record = self._documents.active_record(self._documents.active())
             if not record:
                 raise Refusal(sentences.no_record())
@@ -91,7 +91,7 @@ class Workflow(QObject):
 
     def _try(self, document_id: str, choices: Choices, until: float) -> Optional[Job]:
         try:
-            with self._turn.taken():
+            with self.turn.taken():
                 job = self._start(document_id, choices)
         except AtWork as refusal:
             if self._clock() < until:

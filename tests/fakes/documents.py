@@ -146,9 +146,8 @@ class FakeDocuments:
 
     def look(self, document: object, area: Rect) -> bytes:
         assert isinstance(document, FakeDocument)
-        assert area.height == 1
-        start = 4 * (area.y * document.canvas.width + area.x)
-        return document.picture[start : start + 4 * area.width]
+        starts = (4 * (y * document.canvas.width + area.x) for y in range(area.y, area.bottom))
+        return b"".join(document.picture[start : start + 4 * area.width] for start in starts)
 
     def name(self, document: object) -> str:
         assert isinstance(document, FakeDocument)

@@ -10,6 +10,13 @@ from PyQt5.QtCore import QEventLoop, QTimer
 LONGEST_MS = 10_000
 
 
+def pass_time(ms: int) -> None:
+    """Let Qt work for a while: for what must not happen, which nothing tells."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
 class Recorder:
     """Keeps what a signal carries, and can wait for what it has not carried yet."""
 

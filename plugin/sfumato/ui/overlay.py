@@ -92,10 +92,10 @@ class Overlay(QWidget):
 class Overlays(QObject):
     """What is to be seen over the canvases, by whoever shows it; nothing is there otherwise.
 
-    Those whose name comes later in the alphabet lie on top.
+    Those whose name comes later in the alphabet lie on top. canvases: None where there are none.
     """
 
-    def __init__(self, canvases: Canvases) -> None:
+    def __init__(self, canvases: Optional[Canvases]) -> None:
         super().__init__()
         self._canvases = canvases
         self._shown: Dict[str, Tuple[str, Pictures]] = {}
@@ -121,7 +121,8 @@ class Overlays(QObject):
                 if shown == document_id
                 for one in pictures
             ]
-            wanted += [(canvas, pictures) for canvas in self._canvases.showing(document_id)]
+            seen = self._canvases.showing(document_id) if self._canvases is not None else ()
+            wanted += [(canvas, pictures) for canvas in seen]
         kept = [self._overlay(canvas, pictures) for canvas, pictures in wanted]
         for overlay in self._overlays:
             if overlay not in kept:

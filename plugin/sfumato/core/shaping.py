@@ -1,0 +1,143 @@
+"""What a click would do, before it happens: asked of the server, and what comes of its answer."""
+
+from dataclasses import dataclass
+from typing import Callable, Optional, Sequence, Tuple
+
+from sfumato_protocol import blobs
+from sfumato_protocol.geometry import Rect
+from sfumato_protocol.messages import Message, Note, PlannedPass, Shape, Shaped
+
+from .colours import DEPTHS, ORDER
+from .request import Request
+from .sketch import Sketch
+
+Pack = Callable[[Callable[[], int]], Tuple[Message, Tuple[blobs.Blob, ...]]]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A pass as it would run. denoise: its mask D, width x height, one byte a pixel."""
+
+    planned: PlannedPass
+    width: int
+    height: int
+    denoise: bytes
+
+
+@dataclass(frozen=True)
+class Place:
+    """What one job of a click would work on: the click's own request, the picture, the zones."""
+
+    request: Request
+    zones: Tuple[Zone, ...]
+    sketch: Optional[Sketch] = None
+
+    @property
+    def crop(self) -> Rect:
+        return self.request.reading.crop
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What a click would do now.
+
+    places: one for each job of it. notes: what the server would advise. seconds: how long it would
+    take, 0 if unknown. said: why there is nothing to see, "" where there is.
+    """
+
+    places: Tuple[Place, ...] = ()
+    notes: Tuple[Note, ...] = ()
+    seconds: float = 0.0
+    said: str = ""
+
+    @property
+    def document_id(self) -> str:
+        """The picture that it is about, "" for none."""
+        return self.places[0].request.reading.document_id if self.places else ""
+
+    @property
+    def plan(self) -> Tuple[PlannedPass, ...]:
+        """The passes of the first job; those of the others differ in lengths alone."""
+        return tuple(zone.planned for zone in self.places[0].zones) if self.places else ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One place of a foresight, and what came with it."""
+
+    place: Place
+    notes: Tuple[Note, ...] = ()
+    seconds: float = 0.0
+
+
+def pack(request: Request, sketch: Optional[Sketch], longest: int, word: str) -> Pack:
+    """The question what this request would become. longest: of the masks' sides, px. word: 32
+    hexadecimal digits to know the answer by."""
+
+    def packed(next_blob_id: Callable[[], int]) -> Tuple[Message, Tuple[blobs.Blob, ...]]:
+        reading, choices = request.reading, request.choices
+        size = (reading.crop.height, reading.crop.width)
+        coverage = blobs.make_blob(
+            next_blob_id(), reading.selection, size, "G", encoding=blobs.ZLIB
+        )
+        pictures: Tuple[blobs.Blob, ...] = ()
+        if sketch is not None:
+            pictures = (_picture(next_blob_id(), request, sketch),)
+        message = Shape(
+            request=word,
+            selection=coverage.info,
+            extents=(),
+            recipe=request.recipe.name,
+            engine=choices.engine,
+            prompt=choices.prompt,
+            negative_prompt=choices.negative_prompt,
+            seed=choices.seed,
+            masks=request.masks,
+            crop=reading.crop,
+            passes=request.passes,
+            image=tuple(one.info for one in pictures),
+            longest=longest,
+        )
+        return message, (coverage, *pictures)
+
+    return packed
+
+
+def _picture(blob_id: int, request: Request, sketch: Sketch) -> blobs.Blob:
+    colour = request.reading.colour
+    sample = DEPTHS[colour.depth].sample
+    size = (sketch.height, sketch.width)
+    return blobs.make_blob(blob_id, sketch.pixels, size, ORDER, sample, colour.profile)
+
+
+def answered(
+    request: Request, sketch: Optional[Sketch], message: Shaped, pictures: Sequence[blobs.Blob]
+) -> Answer:
+    """The place that a server's answer shows. Raises `ProtocolError` for masks that do not
+    decode."""
+    zones = tuple(
+        Zone(planned, blob.info.width, blob.info.height, bytes(blob.pixels()))
+        for planned, blob in zip(message.plan, pictures)  # noqa: B905 - Python 3.8
+    )
+    return Answer(Place(request, zones, sketch), message.notes, message.seconds)
+
+
+def together(answers: Sequence[Answer]) -> Foresight:
+    """What the jobs of a click come to; the same advice is given once."""
+    notes = dict.fromkeys(note for one in answers for note in one.notes)
+    known = all(one.seconds > 0 for one in answers)
+    return Foresight(
+        places=tuple(one.place for one in answers),
+        notes=tuple(notes),
+        seconds=sum(one.seconds for one in answers) if known else 0.0,
+    )
+
+
+def about(notes: Sequence[Note], topic: str) -> Tuple[Note, ...]:
+    """The notes of one topic, which is the part of a rule's name before its dot."""
+    return tuple(note for note in notes if note.index == 0 and note.rule.split(".")[0] == topic)
+
+
+def about_pass(notes: Sequence[Note], index: int) -> Tuple[Note, ...]:
+    """The notes on one pass. index: from 1."""
+    return tuple(note for note in notes if note.index == index)
