@@ -181,7 +181,8 @@ class Ack(JobMessage):
 class Resume(JobMessage):
     """Go on hearing of a job after a lost connection.
 
-    have: the passes that the client has safe. They are acknowledged by it.
+    have: the passes that the client has safe. They are acknowledged by it; where the client
+    understands `offers.AGAIN`, as by an `Ack` with `keep`.
     """
 
     type: ClassVar[str] = "resume"

@@ -51,9 +51,10 @@ class Job:
     client: whose turn it takes. listener: who hears of it. draws: its recipe needs an engine that
     draws. works: what each pass of the plan has to do, () where it is not known.
 
-    stored: its request is on disk. passes: announced and not acknowledged. finished: numbers of all
-    that are done. deaths: how often it took the engine's process with it. seconds: spent on it in
-    the turns before this one.
+    stored: its request is on disk. passes: announced and not acknowledged. kept: acknowledged, and
+    kept because the job may be asked for again. finished: numbers of all that are done. reused: how
+    many of those another job has done. deaths: how often it took the engine's process with it.
+    seconds: spent on it in the turns before this one.
     """
 
     submit: Submit
@@ -66,7 +67,9 @@ class Job:
     listener: Listener | None = None
     stored: bool = False
     passes: dict[int, PassDone] = field(default_factory=dict)
+    kept: dict[int, PassDone] = field(default_factory=dict)
     finished: set[int] = field(default_factory=set)
+    reused: int = 0
     end: JobDone | Failed | None = None
     cancelled: bool = False
     deaths: int = 0
@@ -76,6 +79,11 @@ class Job:
     def id(self) -> str:
         """The id that its client chose."""
         return self.submit.job
+
+    @property
+    def held(self) -> dict[int, PassDone]:
+        """The passes whose pictures are there and stay for now."""
+        return {**self.passes, **self.kept}
 
     def tell(self, outgoing: Outgoing) -> None:
         """Say it to whoever listens; nobody may."""

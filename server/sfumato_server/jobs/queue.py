@@ -15,18 +15,20 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from sfumato_protocol import errors
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import ProtocolError
-from sfumato_protocol.messages import Accepted, Failed, JobDone, Preview, Progress
+from sfumato_protocol.messages import Accepted, Again, Failed, JobDone, Preview, Progress
 
 from ..execution import engine_host, runner
 from ..execution.own_threads import OwnThreads
 from ..execution.worker import Happening, Worker, WorkerClosed
+from .again import Base, Pass, check, let_go
 from .fair_queue import FairQueue
 from .job import Job, Listener, Outgoing, fault, finished_pass, ladder_of, pass_done
-from .records import RecordError, Unreadable
+from .records import Gone, RecordError, Unreadable
 from .spool import Spool
 from .timing import Times
 
@@ -70,25 +72,23 @@ class JobQueue:
         """Whether this id was submitted before and is remembered."""
         return job_id in self._jobs
 
-    async def add(self, job: Job, blobs: tuple[Blob, ...]) -> None:
-        """Take a new job with its pictures; one that is known by now is only listened to. Raises
-        `ProtocolError` when there are too many unfinished ones. A full disk is told to the job's
-        listener, who may have changed by then."""
+    def owed(self, job_id: str) -> set[int]:
+        """The passes of a job, if it is known, that are not acknowledged."""
+        return set(self._jobs[job_id].passes) if self.knows(job_id) else set()
+
+    async def add(self, job: Job, blobs: tuple[Blob, ...], done: tuple[Pass, ...] = ()) -> None:
+        """Take a new job with its pictures; one that is known by now is only listened to. done: its
+        first passes, which another job has done. Raises `ProtocolError` when there are too many
+        unfinished ones. A full disk is told to the job's listener, who may have changed by then."""
         if self.knows(job.id):
             if job.listener is not None:
                 self.attach(job.id, (), job.listener)
             return
-        unfinished = self._unfinished()
-        if len(unfinished) >= MOST_UNFINISHED:
-            got, want = f"a server with {len(unfinished)} unfinished jobs", "fewer"
-            raise ProtocolError(errors.QUEUE_FULL, got, want, "Try again later.", job.id)
-        own = [other for other in unfinished if other.client == job.client]
-        if len(own) >= self._jobs_per_client:
-            got, want = f"{len(own)} unfinished jobs", f"at most {self._jobs_per_client}"
-            remedy = "Wait for one to finish or cancel it."
-            raise ProtocolError(errors.QUEUE_FULL, got, want, remedy, job.id)
+        self.check_room(job.id, job.client)
         self._jobs[job.id] = job
         try:
+            for message, pictures in done:  # first, or it would be run without them
+                await self._disk.do(self._spool.put_pass, message, pictures)
             await self._disk.do(self._spool.put_job, job.submit, blobs)
         except OSError as error:
             del self._jobs[job.id]
@@ -98,12 +98,53 @@ class JobQueue:
             del self._jobs[job.id]
             raise
         job.stored = True
+        job.passes = {message.planned.index: message for message, _ in done}
+        job.finished, job.reused = set(job.passes), len(done)
         if job.end is None:
             self._waiting.put(job.client, job)
             job.tell(self._accepted(job))
+            for index in sorted(job.passes):
+                self._announce(job, index)
         else:  # it was cancelled while it was written
             await self._tidy(job)
         await self._forget_old()
+
+    def check_room(self, job_id: str, client: str) -> None:
+        """Raise `ProtocolError` when there are too many unfinished jobs to take one more."""
+        unfinished = [job for job in self._jobs.values() if job.end is None]
+        if len(unfinished) >= MOST_UNFINISHED:
+            got, want = f"a server with {len(unfinished)} unfinished jobs", "fewer"
+            raise ProtocolError(errors.QUEUE_FULL, got, want, "Try again later.", job_id)
+        own = [other for other in unfinished if other.client == client]
+        if len(own) >= self._jobs_per_client:
+            got, want = f"{len(own)} unfinished jobs", f"at most {self._jobs_per_client}"
+            remedy = "Wait for one to finish or cancel it."
+            raise ProtocolError(errors.QUEUE_FULL, got, want, remedy, job_id)
+
+    def check_again(self, again: Again) -> None:
+        """Raise `ProtocolError` where it asks for what is not there, or does not fit."""
+        job = self._jobs.get(again.base)
+        if job is None or not job.stored or job.cancelled:
+            raise let_go(again, f"the job {again.base}")
+        check(again, job)
+
+    async def base(self, again: Again) -> Base:
+        """What it builds upon, with all pictures. Raises `ProtocolError`."""
+        self.check_again(again)
+        job = self._jobs[again.base]
+        await self._quietly(job, self._spool.touch, job.id)
+        try:
+            return await self._disk.do(self._base, job, again.first)
+        except Gone as error:
+            raise let_go(again, f"the job {again.base}") from error
+        except RecordError as error:
+            got = f"a pass that cannot be read from the server's disk ({error})"
+            raise ProtocolError(errors.STORAGE, got, "", "Run it anew.", again.job) from error
+
+    def _base(self, job: Job, first: int) -> Base:
+        submit, blobs = self._spool.job(job.id)
+        passes = (self._spool.finished_pass(job.id, index) for index in range(1, first))
+        return Base(replace(submit, passes=job.submit.passes), job.engine, blobs, tuple(passes))
 
     def restore(self, job: Job) -> None:
         """Take back a job of an earlier run; what it lacks will be done."""
@@ -142,10 +183,16 @@ class JobQueue:
             self._waiting.remove(job.client, job)
             await self._end(job, Failed.of(errors.cancelled(), job.id))
 
-    async def acknowledge(self, job_id: str, index: int) -> None:
-        """The client has this pass safe. Its pixels stay only while a later pass may need them."""
+    async def acknowledge(self, job_id: str, index: int, keep: bool = False) -> None:
+        """The client has this pass safe. Its pixels stay only while a later pass may need them, or,
+        with `keep`, as long as there is room and no acknowledgement without it comes."""
         job = self._find(job_id)
-        job.passes.pop(index, None)
+        done = job.passes.pop(index, None)
+        if not keep:
+            job.kept.pop(index, None)
+        elif done is not None:
+            job.kept[index] = done
+            await self._quietly(job, self._spool.keep_pass, job.id, index)
         if job.end is not None:
             await self._tidy(job)
 
@@ -276,7 +323,7 @@ class JobQueue:
     def _accepted(self, job: Job) -> Outgoing:
         running = int(self._current not in (None, job))
         ahead = self._waiting.ahead_of(job) + running if job.end is None else 0
-        seconds = self._times.estimate(job.works)
+        seconds = self._times.estimate(job.works[job.reused :])
         return Outgoing(Accepted(job.id, job.engine, job.plan, ahead, seconds))
 
     def _announce(self, job: Job, index: int) -> None:
@@ -303,11 +350,12 @@ class JobQueue:
     async def _tidy(self, job: Job) -> None:
         """Drop from disk what nobody will ask for any more, now that the job has ended."""
         cancelled = isinstance(job.end, Failed) and job.end.code == errors.CANCELLED
-        if cancelled or not job.passes:
+        if cancelled or not job.held:
             job.passes.clear()
+            job.kept.clear()
             await self._drop(job)
         else:
-            acknowledged = job.finished - set(job.passes)
+            acknowledged = job.finished - set(job.held)
             await self._quietly(job, self._spool.drop_passes, job.id, acknowledged)
 
     async def _drop(self, job: Job) -> None:
@@ -331,14 +379,11 @@ class JobQueue:
             raise ProtocolError(errors.UNKNOWN_JOB, got, want, "Submit it again.", job_id)
         return self._jobs[job_id]
 
-    def _unfinished(self) -> list[Job]:
-        return [job for job in self._jobs.values() if job.end is None]
-
     async def _forget_old(self) -> None:
         """Only age, bytes and acknowledgement cost a pass: of the jobs that have none left the
         newest are remembered. What the disk would not let go of before is tried again."""
         ended = [job for job in self._jobs.values() if job.end is not None]
-        bare = [job for job in ended if not job.passes]
+        bare = [job for job in ended if not job.held]
         gone = {job.id for job in bare[: max(len(bare) - REMEMBERED, 0)]}
         again, self._undropped = self._undropped, set()
         try:

@@ -1,8 +1,12 @@
 """Jobs and finished passes on disk until their client has them safe.
 
 For a job there are records (`records`) `ID.job` (its `submit`), `ID-N.pass` for each finished pass
-that is not acknowledged (its `pass_done`), and `ID.end` (its `job_done` or `failed`). `ID.tries`
-has a byte for each time that a server began or went on with it since its last pass.
+that is not acknowledged (its `pass_done`), which is `ID-N.kept` once it is and the client would
+rather have it kept, and `ID.end` (its `job_done` or `failed`). `ID.tries` has a byte for each time
+that a server began or went on with it since its last pass.
+
+A job that has ended and of whose passes none is owed to anybody is a cache: it goes first, and by
+when it was made use of last.
 
 Nothing goes because it could not be read: what is damaged or of a newer version stays until it is
 written anew or too old.
@@ -30,27 +34,35 @@ log = logging.getLogger(__name__)
 
 DAY = 86_400.0
 MOST_BYTES = 8 * 2**30
-_OWN = re.compile(r"([0-9a-f]{32})(?:\.job|\.end|\.tries|-\d\d\.pass)")
+MOST_CACHED_BYTES = 2 * 2**30
+MOST_CACHED = 512  # jobs
+_OWN = re.compile(r"([0-9a-f]{32})(?:\.job|\.end|\.tries|-\d\d\.pass|-\d\d\.kept)")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the spool knows of a job: its request, its unacknowledged passes, how it ended."""
+    """What the spool knows of a job: its request, its unacknowledged passes, how it ended, and the
+    passes that are acknowledged and kept."""
 
     submit: Submit
     passes: tuple[PassDone, ...]
     end: JobDone | Failed | None
+    kept: tuple[PassDone, ...] = ()
 
 
 class Spool:
     """A folder of records. It is made when first needed. Safe to use from several threads.
 
     most_bytes, days: the oldest jobs beyond these are a `surplus`; 0 bytes for `MOST_BYTES`.
+    cached_bytes: likewise, of the cache alone.
     """
 
-    def __init__(self, folder: Path, most_bytes: int = 0, days: float = 7.0) -> None:
+    def __init__(
+        self, folder: Path, most_bytes: int = 0, days: float = 7.0, cached_bytes: int = 0
+    ) -> None:
         self._folder = folder
         self._most_bytes = most_bytes or MOST_BYTES
+        self._cached_bytes = cached_bytes or MOST_CACHED_BYTES
         self._days = days
 
     def put_job(self, submit: Submit, blobs: tuple[Blob, ...]) -> None:
@@ -66,8 +78,20 @@ class Spool:
         records.write(self._pass_place(done.job, done.planned.index), done, blobs)
 
     def finished_pass(self, job: str, index: int) -> tuple[PassDone, tuple[Blob, ...]]:
-        """A kept pass. Raises `RecordError`."""
-        return records.read(self._pass_place(job, index), PassDone)
+        """A pass that is here. Raises `RecordError`."""
+        try:
+            return records.read(self._pass_place(job, index), PassDone)
+        except Gone:
+            return records.read(self._kept_place(job, index), PassDone)
+
+    def keep_pass(self, job: str, index: int) -> None:
+        """The pass is acknowledged, and stays in the cache. Raises `OSError`."""
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self._pass_place(job, index), self._kept_place(job, index))
+
+    def touch(self, job: str) -> None:
+        """The job was made use of. Raises `OSError`."""
+        os.utime(self._place(job, ".job"))
 
     def put_end(self, end: JobDone | Failed) -> None:
         """Keep how a job ended. Raises `OSError` when the disk will not take it."""
@@ -88,6 +112,7 @@ class Spool:
         """Forget passes; one that is not there is forgotten already. Raises `OSError`."""
         for index in indices:
             self._pass_place(job, index).unlink(missing_ok=True)
+            self._kept_place(job, index).unlink(missing_ok=True)
 
     def drop(self, job: str) -> None:
         """Forget all of a job. Raises `OSError`."""
@@ -109,33 +134,48 @@ class Spool:
         A job that had ended and has a damaged pass is taken for unfinished: it is done again.
         """
         submit, _ = self.job(job)
+        passes, damaged = self._passes_of(job, ".pass")
+        kept, lost = self._passes_of(job, ".kept")
+        if lost:
+            log.warning("job %s cannot be asked for again as a whole", job)
+        end = None if damaged else self._end(job)
+        return Kept(submit, tuple(passes), end, tuple(kept))
+
+    def _passes_of(self, job: str, suffix: str) -> tuple[list[PassDone], bool]:
+        """The passes that there are, and whether one is damaged."""
         passes, damaged = [], False
         for file in sorted(self._files(), key=lambda found: found.name):
-            if file.name.startswith(job) and file.name.endswith(".pass"):
+            if file.name.startswith(job) and file.name.endswith(suffix):
                 try:
                     passes.append(records.read(Path(file), PassDone)[0])
                 except (Damaged, Gone) as error:
-                    log.warning("a pass of an earlier run is done again: %s", error)
+                    log.warning("a pass of an earlier run is lost: %s", error)
                     damaged = True
-        return Kept(submit, tuple(passes), None if damaged else self._end(job))
+        return passes, damaged
 
     def surplus(self) -> list[str]:
         """The jobs that are too old or, oldest first, too much. Raises `OSError`."""
         sizes: dict[str, int] = {}
         ages: dict[str, float] = {}
+        kinds: dict[str, set[str]] = {}
         for file in self._files():
             job = file.name[:32]
             with contextlib.suppress(FileNotFoundError):  # dropped since it was listed
                 facts = file.stat()
                 sizes[job] = sizes.get(job, 0) + facts.st_size
+                kinds.setdefault(job, set()).add(Path(file.name).suffix)
                 if file.name.endswith(".job"):
                     ages[job] = facts.st_mtime
         # Old by the clock and by the newest job: a clock that jumped ahead takes nobody's work.
         oldest = min(time.time(), max(ages.values(), default=0.0)) - self._days * DAY
-        total, found = 0, []
-        for job in sorted(ages, key=lambda name: -ages[name]):
+        cached = {job for job in ages if ".end" in kinds[job] and ".pass" not in kinds[job]}
+        total, cache, count, found = 0, 0, 0, []
+        for job in sorted(ages, key=lambda name: (name in cached, -ages[name])):
             total += sizes[job]
-            if total > self._most_bytes or ages[job] < oldest:
+            if job in cached:
+                cache, count = cache + sizes[job], count + 1
+            crowded = cache > self._cached_bytes or count > MOST_CACHED
+            if total > self._most_bytes or ages[job] < oldest or (job in cached and crowded):
                 found.append(job)
         return found
 
@@ -183,6 +223,9 @@ class Spool:
 
     def _pass_place(self, job: str, index: int) -> Path:
         return self._folder / f"{_checked(job)}-{int(index):02}.pass"
+
+    def _kept_place(self, job: str, index: int) -> Path:
+        return self._folder / f"{_checked(job)}-{int(index):02}.kept"
 
 
 @contextlib.contextmanager

@@ -6,14 +6,16 @@ import itertools
 import logging
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sfumato_protocol import VERSION, codec, errors
+from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import (
     MOST_ENGINES,
     MOST_RECIPES,
     Accepted,
+    Again,
     EngineInfo,
     Failed,
     Limits,
@@ -22,7 +24,7 @@ from sfumato_protocol.messages import (
     Submit,
     Welcome,
 )
-from sfumato_protocol.offers import PLAN
+from sfumato_protocol.offers import AGAIN, PLAN
 
 from .. import __version__
 from ..advice.mask import CELLS_TO_BLEND
@@ -30,6 +32,8 @@ from ..config import DEFAULT_LIMITS, Config
 from ..engines.base import EngineTraits
 from ..engines.registry import traits_of
 from ..imaging.encoding import UnsupportedColour
+from ..jobs import again as repeating
+from ..jobs.again import Base, Pass
 from ..jobs.job import Job, encoding_of
 from ..jobs.spool import Kept
 from ..jobs.timing import Work
@@ -38,7 +42,7 @@ from .recipes import Ladders
 
 log = logging.getLogger(__name__)
 
-FEATURES = (PLAN,)
+FEATURES = (PLAN, AGAIN)
 _OWN_STEPS = 30  # of an engine that is not told how many: any number, the same in every estimate
 
 
@@ -97,8 +101,12 @@ class Catalogue:
         )
 
     def job(self, submit: Submit, client: str) -> Job:
-        """A request as a job ready to queue. Raises `ProtocolError` for what cannot be done."""
-        recipe = planner.find_recipe(submit, self.recipes)
+        """A request as a job ready to queue, which has its recipe's passes for its own: recipes
+        come and go. Raises `ProtocolError` for what cannot be done."""
+        return self._job(submit, planner.find_recipe(submit, self.recipes), client)
+
+    def _job(self, submit: Submit, recipe: RecipeInfo, client: str) -> Job:
+        submit = replace(submit, passes=submit.passes or recipe.passes)
         engine = self._engine(submit, recipe)
         _check_colour(submit)
         plan = planner.plan(
@@ -110,22 +118,44 @@ class Catalogue:
         works = tuple(_work(submit, one, self.traits[one.engine or engine]) for one in plan)
         return Job(submit, specs, engine, plan, client, recipe.draws, works)
 
+    def again(
+        self, again: Again, base: Base, client: str, blobs: tuple[Blob, ...]
+    ) -> tuple[Job, tuple[Pass, ...]]:
+        """A job like an earlier one, ready to queue, and its passes that are done. blobs: those
+        that came with `again`. Raises `ProtocolError`."""
+        submit = repeating.submission(again, base)
+        job = self._job(submit, self._recipe(submit, base.engine), client)
+        done = repeating.earlier(again, base, job.engine, blobs)
+        job.plan = (*(message.planned for message, _ in done), *job.plan[len(done) :])
+        return job, done
+
+    def _recipe(self, submit: Submit, engine: str = "") -> RecipeInfo:
+        """The recipe of a request of earlier. One that is gone leaves what the request has of it.
+        Raises `ProtocolError` where that is nothing."""
+        if submit.recipe in self.recipes or not submit.passes:
+            return planner.find_recipe(submit, self.recipes)
+        own = engine if engine in self.specs else ""
+        return RecipeInfo(submit.recipe, submit.recipe, "", submit.passes, own)
+
     def traits_by_pass(self, job: Job) -> tuple[EngineTraits, ...]:
-        """What the engine of each of a job's passes is."""
-        return tuple(self.traits[one.engine or job.engine] for one in job.plan)
+        """What the engine of each of a job's passes is; the job's, for a pass of another job whose
+        engine is not there any more."""
+        own = self.traits[job.engine]
+        return tuple(self.traits.get(one.engine, own) for one in job.plan)
 
     def restored(self, kept: Kept) -> Job:
         """A job of an earlier run. One that this server no longer can do has ended with the passes
         that it has; raises `ProtocolError` if it has none."""
-        passes = {done.planned.index: done for done in kept.passes}
+        there = {done.planned.index: done for done in (*kept.kept, *kept.passes)}
         if kept.end is None:  # a pass builds on all before it: what follows a lost one runs again
-            whole = itertools.takewhile(passes.__contains__, itertools.count(1))
-            passes = {index: passes[index] for index in whole}
-        finished = {index: done.planned for index, done in passes.items()}
+            whole = itertools.takewhile(there.__contains__, itertools.count(1))
+            there = {index: there[index] for index in whole}
+        owed = {done.planned.index for done in kept.passes}
+        finished = {index: done.planned for index, done in there.items()}
         try:
-            job = self.job(kept.submit, client="restored")
+            job = self._job(kept.submit, self._recipe(kept.submit), client="restored")
         except ProtocolError as error:
-            if not passes:
+            if not there:
                 raise
             engine = kept.submit.engine or next(iter(self.specs))
             job = Job(kept.submit, {}, engine, _in_order(finished), client="restored")
@@ -133,7 +163,9 @@ class Catalogue:
         else:  # its recipe may have been edited: what is done stays as it was planned
             planned = {one.index: one for one in job.plan}
             job.plan, job.end = _in_order({**planned, **finished}), kept.end
-        job.passes, job.finished = passes, set(passes)
+        job.passes = {index: done for index, done in there.items() if index in owed}
+        job.kept = {index: done for index, done in there.items() if index not in owed}
+        job.finished, job.reused = set(there), len(there)
         return job
 
     def check_size(self, width: int, height: int, job: str) -> None:
@@ -247,6 +279,7 @@ def _check_length(submit: Submit, engine: str, plan: tuple[PlannedPass, ...]) ->
     """Each planned pass tells its prompt: it must be possible to say them all at once."""
     try:
         codec.encode(Accepted(submit.job, engine, plan, 0))
+        codec.encode(submit)
     except ProtocolError as error:
         got = f"{len(submit.prompt)} characters of prompt for {len(plan)} passes"
         remedy = "Shorten the prompt."

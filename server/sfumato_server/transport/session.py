@@ -15,6 +15,7 @@ from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.lifecycle import ASKED, CLOSED, RUNNING, SERVER
 from sfumato_protocol.messages import (
     Ack,
+    Again,
     Cancel,
     Failed,
     Hello,
@@ -23,11 +24,14 @@ from sfumato_protocol.messages import (
     Shape,
     Submit,
 )
+from sfumato_protocol.offers import AGAIN
 from sfumato_protocol.peer import Peer, Received
 
 from ..advice.measure import advise
 from ..engines.base import EngineTraits
 from ..execution.own_threads import OwnThreads
+from ..jobs import again as repeating
+from ..jobs.again import Pass
 from ..jobs.job import Job, Outgoing, fault, is_empty
 from ..jobs.queue import JobQueue
 from ..jobs.records import Damaged, Gone, RecordError
@@ -46,11 +50,12 @@ _NO_FAULTS = {errors.UNKNOWN_JOB, errors.QUEUE_FULL, errors.STORAGE, errors.INTE
 
 class Minds:
     """The threads that think about masks and advice for all sessions: a heavy mask keeps other
-    masks waiting, and no job."""
+    masks waiting, and no job. copying: held while one job's pictures become another's."""
 
     def __init__(self) -> None:
         self.masks = OwnThreads(2, "masks")
         self.advice = OwnThreads(2, "advice")
+        self.copying = asyncio.Lock()
 
 
 class Session:
@@ -111,7 +116,10 @@ class Session:
         """Answer; a fault of the server's own costs this message, the connection goes on."""
         try:
             await self._answer(received)
-        except (ProtocolError, ConnectionClosed):
+        except ProtocolError as error:
+            error.job = error.job or getattr(received.message, "job", "")
+            raise
+        except ConnectionClosed:
             raise
         except Exception as error:
             log.exception("a message met a fault in the server")
@@ -129,8 +137,10 @@ class Session:
             await self._resume(message)
         elif isinstance(message, Cancel):
             await self._cancel(message)
+        elif isinstance(message, Again):
+            await self._again(message, received.blobs)
         elif isinstance(message, Ack) and self._queue.knows(message.job):
-            await self._queue.acknowledge(message.job, message.index)
+            await self._queue.acknowledge(message.job, message.index, message.keep)
 
     def _greet(self, hello: Hello) -> None:
         if hello.version != VERSION:
@@ -149,23 +159,40 @@ class Session:
         elif isinstance(message, Submit) and not self._queue.knows(message.job):
             crop = message.crop
             self._catalogue.check_size(crop.width, crop.height, message.job)
+        elif isinstance(message, Again) and not self._queue.knows(message.job):
+            self._queue.check_again(message)
 
     async def _resume(self, resume: Resume) -> None:
-        """What a client has safe when it comes back is acknowledged by that."""
-        for index in resume.have if self._queue.knows(resume.job) else ():
-            await self._queue.acknowledge(resume.job, index)
+        """What a client has safe when it comes back is acknowledged by that, and kept for one that
+        says itself when it needs no pass any more."""
+        keep = AGAIN in self._understands
+        for index in self._queue.owed(resume.job) & set(resume.have):
+            await self._queue.acknowledge(resume.job, index, keep)
         self._queue.attach(resume.job, resume.have, self._say)
 
     async def _submit(self, submit: Submit, blobs: tuple[Blob, ...]) -> None:
         if self._queue.knows(submit.job):
             self._queue.attach(submit.job, (), self._say)
             return
-        job = self._catalogue.job(submit, self._client)
+        await self._take(self._catalogue.job(submit, self._client), blobs)
+
+    async def _again(self, again: Again, blobs: tuple[Blob, ...]) -> None:
+        if self._queue.knows(again.job):
+            self._queue.attach(again.job, (), self._say)
+            return
+        self._queue.check_room(again.job, self._client)
+        async with self._minds.copying:  # all pictures of a job are in memory meanwhile
+            base = await self._queue.base(again)
+            made = self._catalogue.again, again, base, self._client, blobs
+            job, done = await self._minds.advice.do(*made)
+            await self._take(job, repeating.pictures(again, base, blobs), done)
+
+    async def _take(self, job: Job, blobs: tuple[Blob, ...], done: tuple[Pass, ...] = ()) -> None:
         if await self._minds.advice.do(is_empty, blobs[1]):
             got, want = "a selection without a selected pixel", "some coverage in the crop"
-            raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", submit.job)
+            raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", job.id)
         job.listener = self._say
-        await self._queue.add(job, blobs)
+        await self._queue.add(job, blobs, done)
         traits = self._catalogue.traits_by_pass(job)
         await self._advise(job, traits, blobs)
 
