@@ -18,6 +18,7 @@ from sfumato_protocol.messages import Cancel, Message, Move, Welcome
 from sfumato_protocol.peer import Peer, Received
 
 from .core import request
+from .core.words import tr
 
 PING_SECONDS = 15.0
 
@@ -102,7 +103,7 @@ class Line:
                 item = self._outbox.get(timeout=PING_SECONDS)
             except queue.Empty:
                 if pong is not None and not pong.is_set():
-                    self._reason = "no answer for {:.0f} s".format(PING_SECONDS)
+                    self._reason = tr("no answer for {:.0f} s").format(PING_SECONDS)
                     return
                 pong = self._connection.ping()
                 continue
@@ -164,7 +165,7 @@ class Line:
         except ConnectionClosed as error:
             self._reason = self._reason or _ending(error)
         except ProtocolError as error:
-            self._reason = "it sent {}".format(error.got)
+            self._reason = tr("it sent {}").format(error.got)
         finally:
             self._outbox.put(None)
 

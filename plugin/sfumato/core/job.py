@@ -29,6 +29,7 @@ from .pace import Pace
 from .request import Request
 from .thumbnail import Thumbnail, thumbnail
 from .types import Bytes
+from .words import tr
 
 SENDING = "sending"
 WAITING = "waiting"
@@ -118,7 +119,7 @@ class Job:
     def title(self) -> str:
         """Which document it belongs to, for people: file name and size in px."""
         canvas = self.request.reading.canvas
-        name = re.split(r"[/\\\\]", self.request.file)[-1] or "an unsaved picture"
+        name = re.split(r"[/\\\\]", self.request.file)[-1] or tr("an unsaved picture")
         return "{}, {} × {} px".format(name, canvas.width, canvas.height)
 
     def settled(self, stage: str, said: str) -> "Job":
@@ -224,9 +225,11 @@ def _misfit(request: Request, message: PassDone) -> str:
     wanted = (ORDER, DEPTHS[reading.colour.depth].sample, reading.colour.profile)
     got = (message.result.order, message.result.sample, message.result.profile)
     if got != wanted:
-        return sentences.wrong_result("pixels in " + " ".join(got), " ".join(wanted))
+        return sentences.wrong_result(tr("pixels in {}").format(" ".join(got)), " ".join(wanted))
     if message.area.empty or not reading.crop.contains(message.area):
-        return sentences.wrong_result(str(message.area), "an area inside {}".format(reading.crop))
+        return sentences.wrong_result(
+            str(message.area), tr("an area inside {}").format(reading.crop)
+        )
     return ""
 
 

@@ -13,6 +13,7 @@ from . import sentences
 from .choices import Choices, engine_for, recipe_named
 from .job import Job, PassResult
 from .types import Refusal
+from .words import tr
 
 
 def provenance(job: Job) -> Provenance:
@@ -77,7 +78,7 @@ def settings_again(record: Provenance, welcome: Welcome) -> Tuple[Choices, str]:
     if was != tuple(step.strength for step in recipe.passes):
         said.append(sentences.other_strengths(was))
     elif tuple(one.engine for one in record.plan) != _pass_engines(record, recipe, welcome):
-        ran = (one.engine or record.engine or "the job's engine" for one in record.plan)
+        ran = (one.engine or record.engine or tr("the job's engine") for one in record.plan)
         said.append(sentences.other_pass_engines(tuple(ran)))
     return choices, " ".join(said)
 

@@ -6,6 +6,7 @@ the same {} places. Nothing is read before `use`; without a catalogue the words 
 
 import json
 import os
+from contextlib import suppress
 from typing import Dict, Mapping, Tuple
 
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "words")
@@ -28,10 +29,13 @@ def mark(text: str) -> str:
 
 
 def use(language: str) -> None:
-    """Speak the language of a locale name such as "de_AT"; English if there is no catalogue."""
+    """Speak the language of a locale name such as "de_AT"; English where there is no catalogue, or
+    one that cannot be used."""
     code = language.replace("-", "_").split("_")[0].lower()
     _now.clear()
-    _now.update(catalogue(code) if code in languages() else {})
+    if code in languages():
+        with suppress(OSError, ValueError):
+            _now.update(catalogue(code))
 
 
 def languages() -> Tuple[str, ...]:
@@ -43,5 +47,12 @@ def languages() -> Tuple[str, ...]:
 def catalogue(code: str) -> Mapping[str, str]:
     """A language's catalogue. Raises `OSError`, `ValueError`."""
     with open(os.path.join(_FOLDER, code + ".json"), encoding="utf-8") as file:
-        content: Dict[str, str] = json.load(file)
-    return content
+        content = json.load(file)
+    if not isinstance(content, dict):
+        raise ValueError("{} is no catalogue".format(code))
+    return {text: said for text, said in content.items() if _fits(text, said)}
+
+
+def _fits(text: str, said: object) -> bool:
+    """Whether a translation takes what is put into the text."""
+    return isinstance(said, str) and said.count("{") == text.count("{")

@@ -23,6 +23,7 @@ from ..qt import (
     Signal,
 )
 from .buttons import named
+from .calm_box import CalmBox
 from .plain import PlainLabel, plain
 from .section import GAP
 
@@ -41,11 +42,11 @@ class ChoicesForm(QObject):
         super().__init__()
         self._choices = Choices()
         self._welcome: Optional[Welcome] = None
-        self.recipe = QComboBox()
+        self.recipe = CalmBox()
         self.recipe.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.engine = QComboBox()
+        self.engine = CalmBox()
         self.engine.setSizeAdjustPolicy(self.recipe.sizeAdjustPolicy())
         self.engine_label = QLabel(tr("Engine"))
         self.ladder, self.about = PlainLabel(), PlainLabel()

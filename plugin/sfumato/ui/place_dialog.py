@@ -6,12 +6,12 @@ from ..core.types import Place
 from ..core.words import tr
 from ..qt import (
     QApplication,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QVBoxLayout,
     QWidget,
 )
+from .calm_box import CalmBox
 from .plain import PlainLabel, plain
 
 
@@ -25,7 +25,7 @@ class PlaceDialog(QDialog):
         self.setWindowTitle(tr("Insert again"))
         self._places = places
         self.asked = PlainLabel(asked)  # it quotes file names
-        self.choice = QComboBox()
+        self.choice = CalmBox()
         self.choice.addItems([plain(place.title) for place in places])
         self.buttons = QDialogButtonBox()
         self.buttons.addButton(tr("Insert"), QDialogButtonBox.ButtonRole.AcceptRole)
