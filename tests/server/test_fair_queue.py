@@ -53,6 +53,7 @@ def test_the_place_in_the_line_is_true(clients: list[str], data: st.DataObject) 
         line.put(item[0], item)
     item = data.draw(st.sampled_from(items))
     ahead = line.ahead_of(item)
+    assert line.order().index(item) == ahead
     assert served(line, len(items)).index(item) == ahead
 
 
@@ -84,3 +85,21 @@ def test_who_waits_is_not_woken_for_what_left_again() -> None:
         return await asyncio.wait_for(waiting, 1)
 
     assert asyncio.run(wait()) == "b1"
+
+
+def test_a_client_orders_its_own_items() -> None:
+    line: FairQueue[str] = FairQueue()
+    for item in ("a1", "b1", "a2", "b2", "a3"):
+        line.put(item[0], item)
+    line.move("a", "a3", "a1")
+    assert line.order() == ["a3", "b1", "a1", "b2", "a2"]
+    line.move("a", "a3", None)
+    assert line.order() == ["a1", "b1", "a2", "b2", "a3"]
+    for nothing in (("a", "a1", "a1"), ("a", "a1", "b1"), ("a", "b2", "a1"), ("c", "c1", None)):
+        line.move(*nothing)
+    assert line.order() == ["a1", "b1", "a2", "b2", "a3"]
+    line.join("b", "b1", "a")
+    line.join("b", "b2", "a")
+    line.join("c", "c1", "a")
+    assert line.order() == ["a1", "a2", "a3", "b1", "b2"]
+    assert not line.has_others("a")

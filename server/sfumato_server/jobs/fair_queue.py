@@ -54,6 +54,27 @@ class FairQueue(Generic[T]):
             items.remove(item)
             self._close_up(client)
 
+    def move(self, client: str, item: T, before: T | None) -> None:
+        """Stand right before another item of the client's own, or behind all of them; does nothing
+        where one of them is not in its line."""
+        items = self._clients.get(client, deque())
+        if item in items and item is not before and (before is None or before in items):
+            items.remove(item)
+            items.insert(len(items) if before is None else items.index(before), item)
+
+    def join(self, client: str, item: T, other: str) -> None:
+        """Line up behind another client's items instead, which are this client's by now; does
+        nothing for what is not in the line."""
+        if item in self._clients.get(client, deque()):
+            self.put(other, item)
+            self.remove(client, item)
+
+    def order(self) -> list[T]:
+        """All items, in the order in which they will be served as the line stands."""
+        lines = [list(items) for items in self._clients.values()]
+        rounds = max(map(len, lines), default=0)
+        return [items[turn] for turn in range(rounds) for items in lines if turn < len(items)]
+
     def ahead_of(self, item: T) -> int:
         """How many items will be served before `item`, as the line stands; 0 if it is not in it."""
         order = [list(items) for items in self._clients.values()]

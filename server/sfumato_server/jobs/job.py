@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato_protocol import errors
 from sfumato_protocol.blobs import ZLIB, Blob, BlobInfo, make_blob
-from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.errors import INTERNAL, ProtocolError, cancelled
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import (
     Failed,
@@ -35,11 +34,13 @@ async def _nothing() -> tuple[Blob, ...]:
 @dataclass(frozen=True)
 class Outgoing:
     """Something to say to a client. load: fetches its pictures when it is their turn.
-    droppable: may be left out if the client is slow."""
+    droppable: may be left out if the client is slow. feature: of `offers.FEATURES`, what a client
+    has to understand to be told."""
 
     message: Message
     load: Load = _nothing
     droppable: bool = False
+    feature: str = ""
 
 
 Listener = Callable[[Outgoing], None]
@@ -53,8 +54,9 @@ class Job:
 
     stored: its request is on disk. passes: announced and not acknowledged. kept: acknowledged, and
     kept because the job may be asked for again. finished: numbers of all that are done. reused: how
-    many of those another job has done. deaths: how often it took the engine's process with it.
-    seconds: spent on it in the turns before this one.
+    many of those another job has done. cancelled: it was asked to stop; keep: and to keep what is
+    finished. deaths: how often it took the engine's process with it. seconds: spent on it in the
+    turns before this one. told_ahead: how many jobs were before it when its client was told last.
     """
 
     submit: Submit
@@ -72,8 +74,10 @@ class Job:
     reused: int = 0
     end: JobDone | Failed | None = None
     cancelled: bool = False
+    keep: bool = False
     deaths: int = 0
     seconds: float = 0.0
+    told_ahead: int | None = None
 
     @property
     def id(self) -> str:
@@ -85,6 +89,22 @@ class Job:
         """The passes whose pictures are there and stay for now."""
         return {**self.passes, **self.kept}
 
+    @property
+    def given_up(self) -> bool:
+        """Whether it was cancelled and nothing of it is kept."""
+        return self.cancelled and not isinstance(self.end, JobDone) and not self._keeps
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether it stops with passes of its own; those of another job are there anyway."""
+        return self.keep and len(self.finished) > self.reused
+
+    def stopped(self) -> JobDone | Failed:
+        """How it ends when it is stopped now."""
+        if self._keeps:
+            return JobDone(self.id, len(self.finished), self.seconds)
+        return Failed.of(cancelled(), self.id)
+
     def tell(self, outgoing: Outgoing) -> None:
         """Say it to whoever listens; nobody may."""
         if self.listener is not None:
@@ -95,7 +115,7 @@ def fault(error: Exception, job: str = "") -> ProtocolError:
     """What a client is told of an error that is the server's own."""
     got = f"the server failed with {type(error).__name__}"
     remedy = "Try again; if it happens again, report it with the server's log."
-    return ProtocolError(errors.INTERNAL, got, "", remedy, job)
+    return ProtocolError(INTERNAL, got, "", remedy, job)
 
 
 def encoding_of(image: BlobInfo) -> Encoding:

@@ -28,6 +28,7 @@ from ..execution.worker import Happening, Worker, WorkerClosed
 from .again import Base, Pass, check, let_go
 from .fair_queue import FairQueue
 from .job import Job, Listener, Outgoing, fault, finished_pass, ladder_of, pass_done
+from .places import Places
 from .records import Gone, RecordError, Unreadable
 from .spool import Spool
 from .timing import Times
@@ -66,6 +67,7 @@ class JobQueue:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: FairQueue[Job] = FairQueue()
         self._current: Job | None = None
+        self._places = Places(self._waiting, lambda: self._current is not None)
         self._undropped: set[str] = set()  # the disk would not let go of them
 
     def knows(self, job_id: str) -> bool:
@@ -102,6 +104,7 @@ class JobQueue:
         job.finished, job.reused = set(job.passes), len(done)
         if job.end is None:
             self._waiting.put(job.client, job)
+            self._places.changed()
             job.tell(self._accepted(job))
             for index in sorted(job.passes):
                 self._announce(job, index)
@@ -124,7 +127,7 @@ class JobQueue:
     def check_again(self, again: Again) -> None:
         """Raise `ProtocolError` where it asks for what is not there, or does not fit."""
         job = self._jobs.get(again.base)
-        if job is None or not job.stored or job.cancelled:
+        if job is None or not job.stored or job.given_up:
             raise let_go(again, f"the job {again.base}")
         check(again, job)
 
@@ -152,6 +155,7 @@ class JobQueue:
         if job.end is None:
             log.info("job %s goes on after pass %d", job.id, len(job.passes))
             self._waiting.put(job.client, job)
+            self._places.changed()
 
     def attach(self, job_id: str, have: tuple[int, ...], listener: Listener) -> None:
         """Tell `listener` all of a job that it does not `have`, and what comes.
@@ -171,17 +175,36 @@ class JobQueue:
         if job.end is not None:
             job.tell(Outgoing(job.end))
 
-    async def cancel(self, job_id: str) -> None:
-        """Stop a job, waiting or running; one that has ended stays as it is."""
+    async def cancel(self, job_id: str, keep: bool = False) -> None:
+        """Stop a job, waiting or running; one that has ended stays as it is. keep: keep the passes
+        that it has finished, and end well with them where there are any."""
         job = self._find(job_id)
-        if job.end is not None or job.cancelled:
+        if job.end is not None:
+            return
+        job.keep, asked = keep, job.cancelled
+        if asked:
             return
         job.cancelled = True
         if job is self._current:
             self._worker.cancel()
         else:
             self._waiting.remove(job.client, job)
-            await self._end(job, Failed.of(errors.cancelled(), job.id))
+            self._places.changed()
+            await self._end(job, job.stopped())
+
+    def move(self, job_id: str, before: str, listener: Listener) -> None:
+        """Let a waiting job run before another one that waits, both heard of by `listener`, or as
+        the last of its client's where `before` is "". Does nothing where that cannot be."""
+        job, other = self._jobs.get(job_id), self._jobs.get(before)
+        if job is None or job.listener != listener or (before and other is None):
+            return
+        if other is not None and other.listener != listener:
+            return
+        if other is not None and other.client != job.client:  # of an earlier connection
+            self._waiting.join(job.client, job, other.client)
+            job.client = other.client
+        self._waiting.move(job.client, job, other)
+        self._places.changed()
 
     async def acknowledge(self, job_id: str, index: int, keep: bool = False) -> None:
         """The client has this pass safe. Its pixels stay only while a later pass may need them, or,
@@ -209,6 +232,7 @@ class JobQueue:
             if job.end is not None:
                 continue
             self._current = job
+            self._places.changed()
             try:
                 await self._run(job)
             except (
@@ -222,6 +246,7 @@ class JobQueue:
                 await self._end(job, Failed.of(fault(error), job.id))
             finally:
                 self._current = None
+                self._places.changed()
 
     async def _run(self, job: Job) -> None:
         started = time.monotonic()
@@ -245,6 +270,7 @@ class JobQueue:
                 await self._pause(job)
                 return
         except ProtocolError as error:
+            job.seconds += time.monotonic() - started
             await self._failed(job, error)
         except (OSError, RecordError) as error:
             log.exception("job %s could not go on", job.id)
@@ -258,9 +284,10 @@ class JobQueue:
         log.info("job %s lets others go first after pass %d", job.id, len(job.finished))
         await self._quietly(job, self._spool.forget_tries, job.id)
         if job.cancelled:
-            await self._end(job, Failed.of(errors.cancelled(), job.id))
+            await self._end(job, job.stopped())
             return
         self._waiting.put_back(job.client, job)
+        self._places.changed()
         note = Progress(job.id, len(job.finished) + 1, 0, 0, "others take a turn")
         job.tell(Outgoing(note, droppable=True))
 
@@ -284,8 +311,10 @@ class JobQueue:
             if job.deaths < MOST_DEATHS and not job.cancelled:
                 log.warning("job %s is tried again: %s", job.id, error)
                 self._waiting.put_first(job.client, job)
+                self._places.changed()
                 return
-        await self._end(job, Failed.of(error, job.id))
+        stopped = error.code == errors.CANCELLED and job.cancelled
+        await self._end(job, job.stopped() if stopped else Failed.of(error, job.id))
 
     async def _happened(self, job: Job, event: Happening) -> None:
         if isinstance(event, engine_host.Loading):
@@ -321,8 +350,7 @@ class JobQueue:
         await self._quietly(job, self._spool.forget_tries, job.id)
 
     def _accepted(self, job: Job) -> Outgoing:
-        running = int(self._current not in (None, job))
-        ahead = self._waiting.ahead_of(job) + running if job.end is None else 0
+        ahead = 0 if job is self._current else self._places.of(job)
         seconds = self._times.estimate(job.works[job.reused :])
         return Outgoing(Accepted(job.id, job.engine, job.plan, ahead, seconds))
 

@@ -24,7 +24,7 @@ from sfumato_protocol.messages import (
     Submit,
     Welcome,
 )
-from sfumato_protocol.offers import AGAIN, PLAN
+from sfumato_protocol.offers import AGAIN, MOVE, PLAN, STOP, WAITING
 
 from .. import __version__
 from ..advice.mask import CELLS_TO_BLEND
@@ -42,7 +42,7 @@ from .recipes import Ladders
 
 log = logging.getLogger(__name__)
 
-FEATURES = (PLAN, AGAIN)
+FEATURES = (PLAN, AGAIN, STOP, MOVE, WAITING)
 _OWN_STEPS = 30  # of an engine that is not told how many: any number, the same in every estimate
 
 

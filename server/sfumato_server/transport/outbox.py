@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from sfumato_protocol.messages import Preview, Shaped
+from sfumato_protocol.messages import Offer, Preview, Shaped, Waiting
 
 from ..jobs.job import Outgoing
 
 MANY_WAITING = 32
+_OUTDATED = (Preview, Waiting, Offer)  # only the last one said of a job, or of all, is true
 
 
 class Outbox:
@@ -23,12 +24,11 @@ class Outbox:
         self._closed = False
 
     def put(self, outgoing: Outgoing) -> None:
-        """Line up. A preview takes the place of an older one, and where many wait nothing joins
-        them that may be dropped."""
-        if outgoing.droppable:
-            self._drop_older(outgoing)
-            if len(self._waiting) >= MANY_WAITING:
-                return
+        """Line up. What is out of date by it goes: an older preview or place in line. Where many
+        wait nothing joins them that may be dropped."""
+        self._drop_older(outgoing)
+        if outgoing.droppable and len(self._waiting) >= MANY_WAITING:
+            return
         self._waiting.append(outgoing)
         self._note_change()
 
@@ -50,10 +50,12 @@ class Outbox:
         self._note_change()
 
     def _drop_older(self, outgoing: Outgoing) -> None:
-        if not isinstance(outgoing.message, Preview):
+        message = outgoing.message
+        if not isinstance(message, _OUTDATED):
             return
         for held in self._waiting:
-            if isinstance(held.message, Preview) and held.message.job == outgoing.message.job:
+            same = isinstance(held.message, type(message))
+            if same and getattr(held.message, "job", "") == getattr(message, "job", ""):
                 self._waiting.remove(held)
                 return
 

@@ -20,6 +20,7 @@ from sfumato_protocol.messages import (
     Failed,
     Hello,
     Message,
+    Move,
     Resume,
     Shape,
     Submit,
@@ -139,6 +140,8 @@ class Session:
             await self._cancel(message)
         elif isinstance(message, Again):
             await self._again(message, received.blobs)
+        elif isinstance(message, Move):
+            self._queue.move(message.job, message.before, self._say)
         elif isinstance(message, Ack) and self._queue.knows(message.job):
             await self._queue.acknowledge(message.job, message.index, message.keep)
 
@@ -209,7 +212,7 @@ class Session:
 
     async def _cancel(self, cancel: Cancel) -> None:
         if self._queue.knows(cancel.job):
-            await self._queue.cancel(cancel.job)
+            await self._queue.cancel(cancel.job, cancel.keep)
         else:  # its pixels were still on their way; the peer has dropped them
             self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
 
@@ -230,7 +233,8 @@ class Session:
         self._say(Outgoing(answer, load))
 
     def _say(self, outgoing: Outgoing) -> None:
-        self._outbox.put(outgoing)
+        if not outgoing.feature or outgoing.feature in self._understands:
+            self._outbox.put(outgoing)
 
     async def _speak(self) -> None:
         """The only place that sends: one message at a time, pictures right behind it."""
