@@ -156,12 +156,14 @@ class Insertion(QObject):
     def _insert(self, document: object, jobs: Sequence[Job]) -> None:
         plan = plan_layers(*jobs, thumbnails={job.id: thumbnails.jpeg(job) for job in jobs})
         try:
-            self._documents.insert(document, plan)
+            done = self._documents.insert(document, plan)
         except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept
             diary.fault("inserting", error)
             self._keep(jobs, sentences.insertion_failed(str(error) or repr(error)))
             return
         said = self._inserted(jobs, len(plan.layers))
+        if done.astray and document == self._documents.find(jobs[0].request.reading.document_id):
+            said = " ".join([said, sentences.astray()])
         into = self._documents.identity(document)
         for job in jobs:
             self._jobs.settle(job, states.INSERTED, said)

@@ -254,3 +254,24 @@ def test_an_animated_picture_asks_for_a_second_click(stage: Stage) -> None:
     assert stage.workflow.inpaint(Choices()) is not None
     stage.documents.opened.append(FakeDocument("other", animated=True))
     assert stage.workflow.inpaint(Choices()) is None
+
+
+def test_what_was_active_at_the_click_decides_where_the_layers_go(stage: Stage) -> None:
+    stage.document.active = "background"
+    job = stage.click()
+    stage.document.active = "elsewhere"
+    stage.server_finishes(job)
+    job = stage.until_stage(states.INSERTED)
+    assert stage.document.plans[0].above == "background"
+    assert sentences.astray() not in job.said
+
+
+def test_a_layer_that_was_deleted_meanwhile_is_told_of(stage: Stage) -> None:
+    stage.document.shown["gone"] = True
+    stage.document.active = "gone"
+    job = stage.click()
+    stage.document.remove("gone")
+    stage.server_finishes(job)
+    job = stage.until_stage(states.INSERTED)
+    assert job.said.endswith(sentences.astray())
+    assert stage.said.seen[-1] == job.said

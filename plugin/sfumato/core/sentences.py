@@ -488,3 +488,8 @@ def no_pass_is_on() -> str:
 def layers_gone() -> str:
     """What the artist asked something for is no longer in the picture."""
     return tr("These layers are no longer in the picture.")
+
+
+def astray() -> str:
+    """Result layers lie on top, for want of the layer that they were made for."""
+    return tr("The layer that they belong above is gone, so they lie on top of all.")

@@ -6,9 +6,12 @@ from krita import Document, Krita, Selection
 from sfumato_protocol.geometry import Rect
 
 from ..core import sentences
-from ..core.colours import require_supported
+from ..core.choices import ABOVE, TOP
+from ..core.colours import DEPTHS, require_supported
 from ..core.context import remember, rows
 from ..core.types import AtWork, Bytes, ColourSpace, Frame, Frames, Reading, Refusal
+from .stack import Standing, standing
+from .underneath import seen
 
 _MOST_NODES = 10_000
 
@@ -49,9 +52,11 @@ def is_animated(document: Document) -> bool:
     return False
 
 
-def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Reading, ...]:
+def read(
+    document: Document, frames: Frames, document_id: str = "", place: str = TOP
+) -> Tuple[Reading, ...]:
     """The selection and the context crop around it, or around each of its far parts; changes
-    nothing.
+    nothing. place: `ABOVE` for what lies at and below the active layer, `TOP` for the picture.
 
     The pixels are views into Krita's own copy of them, which they keep alive: no second copy.
     Raises `Refusal` when there is nothing that a job could work on, before any of them is read,
@@ -76,6 +81,7 @@ def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Rea
         raise Refusal(sentences.off_canvas())
     for frame in found:
         _require_whole(document, frame.crop)
+    above, pictures = _pictures(document, tuple(frame.crop for frame in found), place)
     return tuple(
         Reading(
             document_id=document_id,
@@ -83,12 +89,35 @@ def read(document: Document, frames: Frames, document_id: str = "") -> Tuple[Rea
             colour=colour,
             bounds=frame.bounds,
             crop=frame.crop,
-            pixels=memoryview(document.pixelData(*_sides(frame.crop))),
+            pixels=pictures[number],
             selection=coverage,
             context=remember(frame.crop, canvas, lambda area: look(document, area)),
+            above=above,
         )
-        for frame, coverage in taken
+        for number, (frame, coverage) in enumerate(taken)
     )
+
+
+def _pictures(
+    document: Document, crops: Tuple[Rect, ...], place: str
+) -> Tuple[str, Tuple[Bytes, ...]]:
+    """Above which layer results go, and the crops of what is seen up to there.
+
+    Results keep the alpha of what is below them; in a group that Krita composes by itself that is
+    the group's alone, so where the picture is not opaque they go above that group.
+    """
+    where = standing(document, document.activeNode()) if place == ABOVE else Standing()
+    pictures = seen(document, where, crops)
+    pixel_bytes = DEPTHS[document.colorDepth()].pixel_bytes
+    if where.enclosed and not all(_is_opaque(picture, pixel_bytes) for picture in pictures):
+        where = standing(document, document.activeNode(), in_groups=False)
+        pictures = seen(document, where, crops)
+    return where.above, pictures
+
+
+def _is_opaque(picture: Bytes, pixel_bytes: int) -> bool:
+    alpha = bytes(picture)[pixel_bytes - 1 :: pixel_bytes]
+    return alpha.count(b"\xff") == len(alpha)
 
 
 def read_selection(

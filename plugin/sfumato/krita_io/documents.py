@@ -47,7 +47,7 @@ class KritaDocuments:
         return held if held is not None and held in self.all() else None
 
     def read(self, document: Document, frames: Frames, place: str = TOP) -> Tuple[Reading, ...]:
-        return reader.read(document, frames, self.identity(document))
+        return reader.read(document, frames, self.identity(document), place)
 
     def read_selection(self, document: Document, frames: Frames) -> Tuple[Reading, ...]:
         return reader.read_selection(document, frames, self.identity(document))

@@ -1,6 +1,6 @@
 """Puts a job's result into a document: one group of masked layers, one undo step."""
 
-from typing import Any, Set
+from typing import Any, List, Sequence, Tuple
 
 from krita import Document, Krita, Node
 from sfumato_protocol.geometry import Rect
@@ -9,6 +9,7 @@ from ..core.colours import DEPTHS
 from ..core.types import Bytes, Inserted, LayerPlan
 from ..qt import QByteArray, QTimer
 from .document import colour_space
+from .nodes import find, identity
 from .scratch import Scratch, scratch_document
 
 
@@ -21,7 +22,7 @@ def can_write(document: Document) -> bool:
 
 
 def insert(document: Document, plan: LayerPlan) -> Inserted:
-    """Put the plan's group on top of the document and its provenance into the document.
+    """Put the plan's group above its layer, and its provenance into the document.
 
     The annotation's description is the group's identity, which stays with it whatever it is called.
     The group is built elsewhere and enters whole, because Krita makes each node that is added an
@@ -33,20 +34,33 @@ def insert(document: Document, plan: LayerPlan) -> Inserted:
     worked_on = document.activeNode()
     with scratch_document(document.width(), document.height(), plan.colour) as scratch:
         group = _build(scratch, plan)
-        before = _top_level(document)
-        document.rootNode().addChildNode(group.clone(), None)
-    added = _top_level(document) - before
+        for old in _shown(document, plan.hides):
+            old.setVisible(False)  # seen with the new group, beside which Krita composes all
+        added, astray = _enter(document, group, plan.above)
     for key, content in ((plan.provenance_key, plan.provenance), *plan.other_records):
-        document.setAnnotation(key, "".join(added), QByteArray(content))
+        document.setAnnotation(key, added, QByteArray(content))
     document.setModified(True)
     if worked_on is not None:
         _reactivate(document, worked_on)
-    return Inserted("".join(added))
+    return Inserted(added, astray)
 
 
-def _top_level(document: Document) -> Set[str]:
-    """Identities of the layers and groups that lie in no group."""
-    return {str(node.uniqueId().toString()) for node in document.topLevelNodes()}
+def _shown(document: Document, groups: Sequence[str]) -> List[Node]:
+    nodes = [find(document, group) for group in groups]
+    return [node for node in nodes if node is not None and node.visible()]
+
+
+def _enter(document: Document, group: Node, wanted: str) -> Tuple[str, bool]:
+    """Put a clone of a group above a layer, or on top where that is gone; its identity, and whether
+    it was gone."""
+    above = find(document, wanted) if wanted else None
+    parent = None if above is None else above.parentNode()
+    if parent is None:
+        above, parent = None, document.rootNode()
+    before = {identity(node) for node in parent.childNodes()}
+    parent.addChildNode(group.clone(), above)
+    (added,) = {identity(node) for node in parent.childNodes()} - before
+    return added, bool(wanted) and above is None
 
 
 def _require_fit(document: Document, plan: LayerPlan) -> None:

@@ -13,7 +13,9 @@ import types
 
 from krita import Krita
 
-MODULES = ("reading", "refusing", "writing", "reopening", "recording", "opening", "belonging")
+MODULES = (
+    "reading", "refusing", "writing", "reopening", "recording", "opening", "belonging", "stacking",
+)  # fmt: skip
 
 
 def main(arguments):

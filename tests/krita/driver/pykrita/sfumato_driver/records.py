@@ -21,8 +21,9 @@ class Recorder:
     def _recorded(self, document, plan):
         self.plan = plan
         self.begun = time.monotonic()
-        self._insert(document, plan)
+        done = self._insert(document, plan)
         self.ended = time.monotonic()
+        return done
 
 
 def describe(document, plan):
