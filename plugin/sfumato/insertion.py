@@ -58,11 +58,12 @@ class Insertion(QObject):
         if self._finished:
             self._timer.start(RETRY_MS)
 
-    def insert_kept(self) -> None:
-        """Put kept passes where they belong, or where the artist says, one job after another."""
+    def insert_kept(self, only: str = "") -> None:
+        """Put kept passes where they belong, or where the artist says, one job after another.
+        only: those of the click that this job is of, "" for all."""
         self.safekeeping.look()
         refused: List[str] = []
-        for job_id in [kept.id for kept in self._jobs.kept()]:
+        for job_id in self._kept(only):
             kept = self._jobs.find(job_id)  # as it is now that others have gone in
             if kept is None or not self._together(job_id, states.KEPT):
                 continue  # it went in with the others of its click
@@ -81,14 +82,15 @@ class Insertion(QObject):
         if refused:
             self.said.emit(refused[-1])
 
-    def insert_as_new(self) -> None:
-        """Put kept passes into new documents, those of one document together."""
+    def insert_as_new(self, only: str = "") -> None:
+        """Put kept passes into new documents, those of one document together. only: as above."""
         made: Dict[Tuple[str, str, Rect, ColourSpace], object] = {}
         try:
             with self._turn.taken():
-                for kept in self._jobs.kept():
-                    together = self._together(kept.id, states.KEPT)
-                    if not together:
+                for job_id in self._kept(only):
+                    kept = self._jobs.find(job_id)
+                    together = self._together(job_id, states.KEPT)
+                    if kept is None or not together:
                         continue
                     reading = kept.request.reading
                     key = (reading.document_id, kept.request.file, reading.canvas, reading.colour)
@@ -99,6 +101,12 @@ class Insertion(QObject):
             self.said.emit(str(refusal))
         except RuntimeError as error:
             self.said.emit(sentences.insertion_failed(str(error)))
+
+    def _kept(self, only: str) -> List[str]:
+        """The jobs whose passes are kept, or those of them that are of one click."""
+        job = self._jobs.find(only)
+        click = self._jobs.together(job) if job is not None else ()
+        return [one.id for one in self._jobs.kept() if not only or one in click]
 
     def _enqueue(self, job: Job) -> None:
         self._finished.append(job.id)

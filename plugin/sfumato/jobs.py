@@ -30,6 +30,7 @@ _MOST_SETTLED = 20
 
 class Jobs(QObject):
     """changed: a `Job` is new or differs. ended: its finished passes wait for the document.
+    forgotten: a job by its id is remembered no longer.
     owing: servers are owed more. paid: a server has heard what it was owed.
 
     clock: seconds since 1970.
@@ -37,6 +38,7 @@ class Jobs(QObject):
 
     changed = Signal(object)
     ended = Signal(object)
+    forgotten = Signal(str)
     owing = Signal()
     paid = Signal()
 
@@ -144,6 +146,13 @@ class Jobs(QObject):
                 self._stop(one)
             elif one.open:
                 self._cancel(one)
+
+    def forget(self, job_id: str) -> None:
+        """Remember a job that is over no longer."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.stage in states.SETTLED:
+            del self._jobs[job_id]
+            self.forgotten.emit(job_id)
 
     def move(self, job_id: str, before: str) -> None:
         """Let a waiting job run before another of ours that waits, "" for after all of them."""

@@ -204,17 +204,22 @@ def test_choices_shown_are_not_told(panel: InpaintPanel) -> None:
 
 def test_a_running_job_row_by_row(panel: InpaintPanel, jobs: Jobs) -> None:
     job = jobs.start(values.request())
-    assert panel.sentence.text() == "Sending the selection and its surroundings…"
+    assert panel.rows.row(job.id).bar.text() == "Sending…"
     jobs.heard(values.accepted(job.request))
     jobs.heard(values.pass_done(job.request, 1))
     jobs.heard(values.progress(job.request, 2, 5, 20))
-    labels = [label.text() for label in panel.rows.passes.findChildren(QLabel) if label.isVisible()]
-    bars = [bar for bar in panel.rows.passes.findChildren(QProgressBar) if bar.isVisible()]
+    labels = [
+        label.text()
+        for label in panel.rows.details.passes.findChildren(QLabel)
+        if label.isVisible()
+    ]
+    bars = [bar for bar in panel.rows.details.passes.findChildren(QProgressBar) if bar.isVisible()]
     assert labels == ["1 whole · 0.70", "2 ring · 0.40"]
     assert [bar.value() / bar.maximum() for bar in bars] == [1.0, 0.25]
     assert [bar.text() for bar in bars] == ["0.5 s", "5 / 20"]
     assert [bar.toolTip() for bar in bars] == ["<p>seam: 1.25</p><p>drift: 0.5</p>", ""]
-    assert panel.sentence.text() == "Pass 2 of 2…"
+    assert panel.rows.row(job.id).bar.text() == "Pass 2 of 2"
+    assert panel.sentence.text() == ""
 
 
 def test_a_row_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel, jobs: Jobs) -> None:
@@ -224,7 +229,11 @@ def test_a_row_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel, jobs: 
     first, second = message.plan
     plan = (first, replace(second, engine="patch-diffusion"))
     jobs.heard(Received(replace(message, plan=plan)))
-    labels = [label.text() for label in panel.rows.passes.findChildren(QLabel) if label.isVisible()]
+    labels = [
+        label.text()
+        for label in panel.rows.details.passes.findChildren(QLabel)
+        if label.isVisible()
+    ]
     assert labels == ["1 whole · 0.70", "2 ring · 0.40 · patch-diffusion"]
 
 
@@ -241,8 +250,10 @@ def test_what_the_server_makes_of_a_pass_is_shown(panel: InpaintPanel, jobs: Job
     why = (Note("identity", "Not measurable here: too small."),)
     message = replace(told.message, figures=figures, unmeasured=why)
     jobs.heard(replace(told, message=message))
-    bar = next(bar for bar in panel.rows.passes.findChildren(QProgressBar) if bar.isVisible())
-    assert bar.text() == "0.5 s · look here: seam"
+    bar = next(
+        bar for bar in panel.rows.details.passes.findChildren(QProgressBar) if bar.isVisible()
+    )
+    assert bar.text() == "0.5 s · look here: edge"
     assert bar.toolTip() == (
         "<p>seam (1.5): look here. The edge &lt;b&gt;shows&lt;/b&gt;.</p>"
         "<p>grain (1): good. The grain fits.</p>"
@@ -252,11 +263,11 @@ def test_what_the_server_makes_of_a_pass_is_shown(panel: InpaintPanel, jobs: Job
 
 def test_the_servers_advice_is_read_out(panel: InpaintPanel, jobs: Jobs) -> None:
     job = jobs.start(values.request())
-    assert not panel.rows.advice.isVisible()
+    assert not panel.rows.details.advice.isVisible()
     jobs.heard(values.accepted(job.request))
     jobs.heard(values.advice(job.request, "The selection is tiny.", "Use a seed."))
-    assert panel.rows.advice.isVisible()
-    assert panel.rows.advice.text() == "• The selection is tiny.\n• Use a seed."
+    assert panel.rows.details.advice.isVisible()
+    assert panel.rows.details.advice.text() == "• The selection is tiny.\n• Use a seed."
     assert jobs.open()[0].stage == states.WAITING
 
 
@@ -309,9 +320,9 @@ def test_kept_passes_can_be_inserted_again(panel: InpaintPanel, jobs: Jobs) -> N
     jobs.heard(values.accepted(job.request))
     jobs.heard(values.pass_done(job.request, 1))
     jobs.heard(values.failed(job.request, "engine_failed"))
-    assert not panel.rows.again.isVisible()
+    assert not panel.rows.again.isEnabled()
     jobs.settle(jobs.all()[0], states.KEPT, "Kept.")
-    assert panel.rows.again.isVisible()
+    assert panel.rows.again.isEnabled()
     panel.rows.again.click()
     assert len(wanted.seen) == 1
 
@@ -322,10 +333,12 @@ def test_what_is_kept_is_named_as_long_as_it_is_kept(panel: InpaintPanel, jobs: 
     running = jobs.start(replace(values.request(), job="f" * 32))
     jobs.heard(values.accepted(running.request))
     assert panel.sentence.text() != "Why it is kept."
-    assert panel.rows.kept.isVisible()
-    assert panel.rows.kept.text().startswith("The passes of 1 job are kept, made for ")
+    row = panel.rows.row(jobs.kept()[0].id)
+    assert row.again.isVisible()
+    assert row.title.text() == "Two passes · 2 passes, kept"
+    assert row.picture.toolTip() == "<p>an unsaved picture, 200 × 150 px</p>"
     jobs.cancel(jobs.kept()[0].id)
-    assert not panel.rows.kept.isVisible()
+    assert not row.again.isVisible()
 
 
 def test_the_big_button_asks_for_a_job(panel: InpaintPanel) -> None:

@@ -91,14 +91,14 @@ def test_its_passes_are_offered_and_put_nowhere_by_themselves() -> None:
     restarted = Restarted(named("/home/me/portrait.kra"))
     document = FakeDocument(file="/home/me/portrait.kra")
     restarted.documents.opened.append(document)
-    assert restarted.panel.rows.again.isHidden()
+    assert not restarted.panel.rows.again.isEnabled()
     restarted.server_delivers()
     assert restarted.stages() == [states.KEPT]
     assert document.plans == []
     sentence = restarted.panel.sentence.text()
     assert sentence.startswith("1 job from an earlier session is finished (portrait.kra, 200 × 150")
-    assert not restarted.panel.rows.again.isHidden()
-    assert not restarted.panel.rows.as_new.isHidden()
+    assert restarted.panel.rows.again.isEnabled()
+    assert restarted.panel.rows.as_new.isEnabled()
     assert not [said for said in restarted.line.said if isinstance(said, Ack)]
 
 
@@ -118,7 +118,7 @@ def test_inserting_puts_the_same_layers_in_and_acknowledges_them() -> None:
     assert restarted.line.said[1:3] == [Ack(job, 1), Ack(job, 2)]
     restarted.workflow.insertion.insert_kept()
     assert len(document.plans) == 1
-    assert restarted.panel.rows.as_new.isHidden()
+    assert not restarted.panel.rows.as_new.isEnabled()
 
 
 def test_each_job_goes_into_the_document_of_its_file() -> None:
@@ -354,7 +354,7 @@ def test_kept_passes_are_given_up_by_a_button_of_its_own_that_asks(
     restarted = Restarted(values.request(seed=1), values.request(seed=2))
     restarted.panel.cancel_wanted.connect(restarted.jobs.cancel)
     assert not restarted.panel.cancel.isHidden()
-    assert restarted.panel.rows.discard.isHidden()
+    assert not restarted.panel.rows.discard.isEnabled()
     restarted.server_delivers()
     restarted.panel.cancel.click()  # the second of a double click, as the first ended a job
     asked: list[str] = []
@@ -378,7 +378,7 @@ def test_kept_passes_are_given_up_by_a_button_of_its_own_that_asks(
     assert restarted.stages() == [states.CANCELLED] * 2
     acks = [said for said in restarted.line.said if isinstance(said, Ack)]
     assert acks == [Ack(r.job, index) for r in restarted.requests for index in (1, 2)]
-    assert restarted.panel.rows.as_new.isHidden()
+    assert not restarted.panel.rows.as_new.isEnabled()
     assert not restarted.panel.cancel.isEnabled()
 
 

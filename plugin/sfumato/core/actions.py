@@ -11,6 +11,7 @@ from .words import mark
 
 INPAINT = "sfumato_inpaint"
 CANCEL = "sfumato_cancel"
+STOP = "sfumato_stop"
 INSERT_AGAIN = "sfumato_insert_again"
 INSERT_AS_NEW = "sfumato_insert_as_new"
 DISCARD = "sfumato_discard"
@@ -51,6 +52,11 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Cancel inpainting"),
         mark("Stop the job that runs; the document is not changed"),
         label=mark("Cancel"),
+    ),
+    Action(
+        STOP,
+        mark("Stop and keep the finished passes"),
+        mark("End the job that runs, and put in what it has finished"),
     ),
     Action(
         INSERT_AGAIN,

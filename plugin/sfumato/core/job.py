@@ -1,6 +1,5 @@
 """One job as a value: what has been heard of it so far, and what the next message makes of it."""
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Optional, Tuple
 
@@ -119,7 +118,7 @@ class Job:
     def title(self) -> str:
         """Which document it belongs to, for people: file name and size in px."""
         canvas = self.request.reading.canvas
-        name = re.split(r"[/\\\\]", self.request.file)[-1] or tr("an unsaved picture")
+        name = self.request.file_name or tr("an unsaved picture")
         return "{}, {} × {} px".format(name, canvas.width, canvas.height)
 
     def settled(self, stage: str, said: str) -> "Job":

@@ -1,5 +1,6 @@
 """From a click's readings and the artist's choices to the messages that ask for a ladder."""
 
+import re
 import uuid
 from dataclasses import dataclass, replace
 from typing import Callable, Sequence, Tuple, Union
@@ -51,6 +52,11 @@ class Request:
     selects: bool = False
     hides: Tuple[str, ...] = ()
     aside: bool = False
+
+    @property
+    def file_name(self) -> str:
+        """The name of the document's file without its folder, "" if there is none."""
+        return re.split(r"[/\\]", self.file)[-1]
 
 
 def make_requests(

@@ -48,6 +48,19 @@ def movable(job: Job) -> bool:
     return job.stage == states.WAITING and not job.held and bool(job.plan)
 
 
+def title(job: Job, more: str = "") -> str:
+    """What a job is, for people: its recipe, its picture."""
+    recipe = job.request.recipe
+    return " · ".join(
+        word for word in (recipe.title or recipe.name, job.request.file_name, more) if word
+    )
+
+
+def aloud(job: Job) -> str:
+    """What is said of a job beyond its row: why it does not go on, or what became of it."""
+    return job.held if job.open else job.said
+
+
 def words(job: Job) -> str:
     """How a job stands, in a few words."""
     if job.stopping and job.open:

@@ -1,7 +1,7 @@
 """The docker's content: connection, the buttons, one sentence and the jobs, always in sight; below
 them the form, in sections that fold."""
 
-from typing import Tuple
+from typing import Optional, Tuple
 
 from ..core import actions
 from ..core.choices import Choices
@@ -13,6 +13,7 @@ from ..qt import (
     QHBoxLayout,
     QPalette,
     QPushButton,
+    QResizeEvent,
     QScrollArea,
     QSizePolicy,
     Qt,
@@ -35,16 +36,20 @@ _MARGIN = 4
 
 
 class InpaintPanel(QWidget):
-    """Asks by signals: inpaint_wanted, cancel_wanted (of a job by its id, open or kept),
-    insert_wanted (kept passes),
-    new_document_wanted (for kept passes), reuse_wanted (of the active layer's settings),
-    wake_wanted, start_wanted (of the server of this computer), choices_changed (`Choices`),
-    server_chosen (address, token), folded (which sections are open, as `show_folds` takes it)."""
+    """Asks by signals: inpaint_wanted; cancel_wanted (of a job by its id, open or kept),
+    stop_wanted (end a job with what it has), move_wanted (a job, and which it is to run before, ""
+    for last), insert_wanted, new_document_wanted (for the kept passes of a job, or of all for ""),
+    forget_wanted (a job that is over); reuse_wanted (of the active layer's settings), wake_wanted,
+    start_wanted (of the server of this computer), choices_changed (`Choices`), server_chosen
+    (address, token), folded (which sections are open, as `show_folds` takes it)."""
 
     inpaint_wanted = Signal()
     cancel_wanted = Signal(str)
-    insert_wanted = Signal()
-    new_document_wanted = Signal()
+    stop_wanted = Signal(str)
+    move_wanted = Signal(str, str)
+    insert_wanted = Signal(str)
+    new_document_wanted = Signal(str)
+    forget_wanted = Signal(str)
     reuse_wanted = Signal()
     wake_wanted = Signal()
     start_wanted = Signal()
@@ -73,7 +78,7 @@ class InpaintPanel(QWidget):
         self._lay_out()
         self._connect()
         self._show_cancel()
-        self.say(self.rows.shown.said if self.rows.shown is not None else "")
+        self.say(self.rows.sentence)
 
     def _contents(self) -> Tuple[Tuple[str, str, Tuple[QWidget, ...], bool], ...]:
         """The form: a section's name, title, widgets from top to bottom, and whether it is open
@@ -82,7 +87,7 @@ class InpaintPanel(QWidget):
             (RECIPE, tr("Recipe and ladder"), (self.choices.ladder_part,), True),
             (MASK, tr("Mask"), (), True),
             (PROMPT, tr("Prompt and model"), (self.choices.prompt_part,), True),
-            (RESULT, tr("Result"), (self.reuse,), False),
+            (RESULT, tr("Result"), (self.rows.details, self.reuse), True),
             (HISTORY, tr("History"), (), False),
         )
 
@@ -108,9 +113,13 @@ class InpaintPanel(QWidget):
         self._log = path
 
     def say(self, sentence: str) -> None:
-        """One sentence for the artist."""
-        self.sentence.setText(sentence)
-        self.sentence.setVisible(bool(sentence))
+        """One sentence for the artist; "" leaves why the job that is shown does not go on."""
+        told = sentence or (self.rows.shown.held if self.rows.shown is not None else "")
+        self.sentence.setText(told)
+        self.sentence.setVisible(bool(told))
+
+    def resizeEvent(self, event: Optional[QResizeEvent]) -> None:
+        self.rows.give_room(self.height())
 
     def _lay_out(self) -> None:
         """What runs stays in sight; in a low docker it leaves the form some room and scrolls."""
@@ -142,10 +151,16 @@ class InpaintPanel(QWidget):
         self.cancel.clicked.connect(lambda _checked: self._cancel())
         self.reuse.clicked.connect(lambda _checked: self.reuse_wanted.emit())
         self.rows.cancel_wanted.connect(self.cancel_wanted)
+        self.rows.stop_wanted.connect(self.stop_wanted)
+        self.rows.move_wanted.connect(self.move_wanted)
+        self.rows.forget_wanted.connect(self.forget_wanted)
         self.rows.insert_wanted.connect(self.insert_wanted)
         self.rows.new_document_wanted.connect(self.new_document_wanted)
         self.rows.said.connect(self.say)
-        self._jobs.changed.connect(lambda _job: self._show_cancel())
+        self._jobs.changed.connect(self._job_changed)
+
+    def _job_changed(self, _job: object) -> None:
+        self._show_cancel()
 
     def _show_cancel(self) -> None:
         under_way = len({job.request.click or job.id for job in self._jobs.open()})

@@ -1,15 +1,51 @@
-"""A job's ladder, one row a pass: what it is and how far it has come."""
+"""A job's ladder, one row a pass: what it is, how far it has come and what was measured of it."""
 
-from typing import List, Optional, Tuple
+from typing import List, Optional
 
 from sfumato_protocol.messages import Figure, PlannedPass
 from sfumato_protocol.specs import LOOK_HERE
 
+from ..core import figure_sentences
 from ..core.job import Job, PassResult
+from ..core.words import tr
 from ..qt import QGridLayout, QProgressBar, QWidget
 from .plain import PlainLabel, plain, tip
 
 _FULL = 1000
+_GAP = 2
+
+
+class PassRow:
+    """The widgets of one pass in a table's grid: two rows of it."""
+
+    def __init__(self, grid: QGridLayout, number: int) -> None:
+        self.label, self.bar, self.words = PlainLabel(), QProgressBar(), PlainLabel()
+        self.label.setWordWrap(False)
+        self.bar.setRange(0, _FULL)
+        grid.addWidget(self.label, 2 * number, 0)
+        grid.addWidget(self.bar, 2 * number, 1)
+        grid.addWidget(self.words, 2 * number + 1, 0, 1, 2)
+
+    def show_pass(self, job: Job, planned: PlannedPass) -> None:
+        """Show a pass as it stands."""
+        result = _result(job, planned)
+        self.label.setText(_title(planned))
+        self.label.setToolTip(tip(*_settings(planned)))
+        self.bar.setValue(_FULL if result is not None else _share(job, planned))
+        self.bar.setFormat(_words(job, planned))
+        self.bar.setToolTip(_figures(result))
+        self.bar.setAccessibleName(_title(planned))
+        told = _told_plainly(result)
+        self.words.setText(told)
+        self.words.setToolTip(_figures(result))
+        self.label.setVisible(True)
+        self.bar.setVisible(True)
+        self.words.setVisible(bool(told))
+
+    def hide(self) -> None:
+        """Show nothing."""
+        for widget in (self.label, self.bar, self.words):
+            widget.setVisible(False)
 
 
 class PassTable(QWidget):
@@ -19,38 +55,32 @@ class PassTable(QWidget):
         super().__init__()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_GAP)
         self._grid.setColumnStretch(1, 1)
-        self._rows: List[Tuple[PlainLabel, QProgressBar]] = []
+        self._rows: List[PassRow] = []
 
     def show_job(self, job: Job) -> None:
         """Show a job as it stands."""
-        self._resize(len(job.plan))
-        done = job.indices
-        for row, planned in enumerate(job.plan):
-            label, bar = self._rows[row]
-            label.setText(_title(planned))
-            bar.setValue(_FULL if planned.index in done else _share(job, planned))
-            bar.setFormat(_words(job, planned))
-            bar.setToolTip(_figures(job, planned))
-
-    def _resize(self, count: int) -> None:
-        while len(self._rows) < count:
-            label, bar = PlainLabel(), QProgressBar()
-            label.setWordWrap(False)
-            bar.setRange(0, _FULL)
-            row = len(self._rows)
-            self._grid.addWidget(label, row, 0)
-            self._grid.addWidget(bar, row, 1)
-            self._rows.append((label, bar))
-        for row, widgets in enumerate(self._rows):
-            for widget in widgets:
-                widget.setVisible(row < count)
+        while len(self._rows) < len(job.plan):
+            self._rows.append(PassRow(self._grid, len(self._rows)))
+        for place, planned in enumerate(job.plan):
+            self._rows[place].show_pass(job, planned)
+        for row in self._rows[len(job.plan) :]:
+            row.hide()
 
 
 def _title(planned: PlannedPass) -> str:
     """Its number, zone and strength; the engine where it is not the job's."""
     words = "{} {} · {:.2f}".format(planned.index, planned.extent.zone, planned.strength)
     return "{} · {}".format(words, planned.engine) if planned.engine else words
+
+
+def _settings(planned: PlannedPass) -> List[str]:
+    """What it runs with, one setting a paragraph."""
+    said = [tr("Seed {}").format(planned.seed)]
+    if planned.prompt:
+        said.append(tr("Prompt: {}").format(planned.prompt))
+    return said
 
 
 def _share(job: Job, planned: PlannedPass) -> int:
@@ -66,10 +96,14 @@ def _share(job: Job, planned: PlannedPass) -> int:
 def _words(job: Job, planned: PlannedPass) -> str:
     result = _result(job, planned)
     if result is not None:
-        faults = [figure.name for figure in result.figures if figure.word == LOOK_HERE]
-        words = ["{:.1f} s".format(result.seconds)]
+        faults = [
+            figure_sentences.name(figure.name)
+            for figure in result.figures
+            if figure.word == LOOK_HERE
+        ]
+        words = [tr("{:.1f} s").format(result.seconds)]
         if faults:
-            words.append("{}: {}".format(LOOK_HERE, ", ".join(faults)))
+            words.append(tr("look here: {}").format(", ".join(faults)))
         return " · ".join(words)
     heard = job.progress
     if heard is None or heard.index != planned.index:
@@ -77,13 +111,28 @@ def _words(job: Job, planned: PlannedPass) -> str:
     return "{} / {}".format(heard.step, heard.steps) if heard.steps else plain(heard.note)
 
 
-def _figures(job: Job, planned: PlannedPass) -> str:
+def _told_plainly(result: Optional[PassResult]) -> str:
+    """Each figure by a word, its number behind it; then the advice on the pass."""
+    if result is None:
+        return ""
+    figures = [figure_sentences.plainly(one.name, one.word, one.value) for one in _said(result)]
+    notes = ["• " + note.sentence for note in result.notes]
+    return "\n".join([" · ".join(figures), *notes] if figures else notes)
+
+
+def _said(result: PassResult) -> List[Figure]:
+    """The figures that a word is said of, those to look at first."""
+    worded = [figure for figure in result.figures if figure.word]
+    return sorted(worded, key=lambda figure: figure.word != LOOK_HERE)
+
+
+def _figures(result: Optional[PassResult]) -> str:
     """What was measured of a finished pass, one figure a paragraph of rich text."""
-    result = _result(job, planned)
     if result is None:
         return ""
     said = [_told(figure) for figure in result.figures]
     said += ["{}: {}".format(note.rule, note.sentence) for note in result.unmeasured]
+    said += [note.why for note in result.notes if note.why]
     return tip(*said)
 
 

@@ -1,8 +1,8 @@
-"""The picture of a running pass."""
+"""The picture of a running pass, as large as the docker lets it be."""
 
 from ..qt import QImage, QLabel, QPixmap, QSize, QSizePolicy, QStyle, Qt
 
-_MOST_HEIGHT = 220
+_MOST_HEIGHT = 220  # px, as long as nobody says how much room there is
 
 
 class Preview(QLabel):
@@ -16,6 +16,7 @@ class Preview(QLabel):
         super().__init__()
         self._pixmap = QPixmap()
         self._jpeg = b""
+        self._most = _MOST_HEIGHT
         self._measured = 0  # the width that the height was made for
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -33,6 +34,12 @@ class Preview(QLabel):
         self.setVisible(not self._pixmap.isNull())
         self._fit()
 
+    def show_within(self, height: int) -> None:
+        """Show pictures no higher than that, px."""
+        if height != self._most:
+            self._most, self._measured = height, 0
+            self._fit()
+
     def resizeEvent(self, event: object) -> None:
         self._fit()
 
@@ -45,7 +52,7 @@ class Preview(QLabel):
         bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) + 8  # and what is beside it
         if self._measured == 0 or abs(width - self._measured) > bar:
             self._measured = width
-            self.setFixedHeight(self._scaled(width, _MOST_HEIGHT).height())
+            self.setFixedHeight(self._scaled(width, self._most).height())
         self.setPixmap(self._scaled(width, self.height()))
 
     def _scaled(self, width: int, height: int) -> QPixmap:

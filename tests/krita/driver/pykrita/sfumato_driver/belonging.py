@@ -3,7 +3,7 @@
 import math
 import os
 
-from PyQt5.QtCore import QByteArray
+from PyQt5.QtCore import QByteArray, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from krita import InfoObject, Krita
@@ -72,7 +72,7 @@ def undone(photo, gate):
     yield from act("edit_undo")
     desk.make_room()
     yield desk.at_rest()
-    desk.press(desk.panel().again)
+    desk.press(desk.kept_row().again)
     yield desk.says("in the document as")
     return [job.stage, groups(document)]
 
@@ -181,7 +181,7 @@ def after_the_crash(photo, gate, folder):
     before = groups(document)
     desk.make_room()
     yield desk.at_rest()
-    desk.press(desk.panel().again)
+    QTimer.singleShot(0, Krita.instance().action("sfumato_insert_again").trigger)  # it asks
     asked = [(yield from answered(True))]
     asked.append((yield from answered(True)))
     yield desk.says("in the document as")

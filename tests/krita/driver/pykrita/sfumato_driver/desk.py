@@ -77,6 +77,11 @@ def canvas_centre():
     return canvas.mapToGlobal(QPoint(canvas.width() // 2, canvas.height() // 2))
 
 
+def kept_row():
+    """The first row of a job whose passes are kept."""
+    return next(row for row in panel().rows.in_order() if row.again.isVisible())
+
+
 def says(text, seconds=60.0):
     """Wait until the docker's sentence contains `text`."""
     sentence = panel().sentence

@@ -35,7 +35,7 @@ def places():
             [mask.pixelData(x + 20, y + 20, 1, 1).at(0)[0] for x, y, _, _ in PLACES]
             for mask in (layer.childNodes()[0] for layer in group.childNodes())
         ],
-        "advice": desk.panel().advice.text(),
+        "advice": desk.panel().rows.details.advice.text(),
     }
     krita.action("edit_undo").trigger()
     yield Until(lambda: not groups(document), "one undo to take it all away")

@@ -55,7 +55,7 @@ def cancelling(photo):
     panel = desk.panel()
     assert not panel.cancel.isEnabled()
     desk.press(desk.toolbar_button())
-    yield Until(lambda: "1 / 2" in desk.words(panel.rows.passes), "the job to run")
+    yield Until(lambda: "1 / 2" in desk.words(panel.rows.details.passes), "the job to run")
     desk.press(panel.cancel)
     yield desk.says("Cancelled")
     yield Until(lambda: not panel.cancel.isEnabled(), "nothing to be left to cancel")

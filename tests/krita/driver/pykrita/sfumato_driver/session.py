@@ -75,7 +75,7 @@ def _one(document, ellipse, place, pictures):
     pressed = time.monotonic()
     desk.press(desk.toolbar_button())
     if pictures:
-        bar = desk.panel().passes
+        bar = desk.panel().rows.details.passes
         yield Until(lambda: bar.isVisible() and " / " in desk.words(bar), "a step")
         desk.screenshot(os.path.join(pictures, "krita-running.png"))
     yield desk.says("in the document as", 200.0)

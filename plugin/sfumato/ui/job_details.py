@@ -1,0 +1,35 @@
+"""What is known of one job: its passes with their figures, and what is advised."""
+
+from typing import Optional
+
+from ..core.job import Job
+from ..qt import QVBoxLayout, QWidget
+from .passes import PassTable
+from .plain import PlainLabel, tip
+from .section import GAP
+
+
+class JobDetails(QWidget):
+    """Hidden as long as there is nothing of it to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passes = PassTable()
+        self.advice = PlainLabel()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
+        layout.addWidget(self.passes)
+        layout.addWidget(self.advice)
+
+    def show_job(self, job: Optional[Job]) -> None:
+        """Show a job as it stands, None for none."""
+        self.setVisible(job is not None and bool(job.plan or job.request.remarks))
+        if job is None:
+            return
+        self.passes.show_job(job)
+        notes = [note for note in job.notes if not note.index]
+        said = (*job.request.remarks, *(note.sentence for note in notes))
+        self.advice.setText("\n".join("• " + sentence for sentence in said))
+        self.advice.setToolTip(tip(*(note.why for note in notes if note.why)))
+        self.advice.setVisible(bool(said))
