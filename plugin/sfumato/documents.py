@@ -5,7 +5,17 @@ from typing import Any, Optional, Protocol, Sequence, Tuple
 from sfumato_protocol.geometry import Rect
 
 from .core.choices import TOP
-from .core.types import Bytes, ColourSpace, Frames, Inserted, LayerPlan, PassMask, Reading
+from .core.types import (
+    Around,
+    Bytes,
+    ColourSpace,
+    Frames,
+    Inserted,
+    LayerPlan,
+    PassMask,
+    Reading,
+    Stored,
+)
 from .qt import QImage
 
 
@@ -80,6 +90,18 @@ class Documents(Protocol):
 
     def active_record(self, document: Any) -> bytes:
         """The record of the job that made the active layer, as it is stored; b"" for none."""
+
+    def records(self, document: Any) -> Tuple[Stored, ...]:
+        """What is stored of all jobs that went into it."""
+
+    def stored_selection(self, document: Any, job: str) -> bytes:
+        """The selection that is stored with a job, packed; b"" for none."""
+
+    def forget(self, document: Any, job: str) -> None:
+        """Remove what is stored of a job; its layers stay."""
+
+    def around(self, document: Any) -> Tuple[Around, ...]:
+        """The active layer and the groups that it lies in, inmost first."""
 
     def present(self, document: Any, layers: Sequence[str]) -> Tuple[str, ...]:
         """Those that are in the document now."""

@@ -10,6 +10,7 @@ from fakes import plugin_values as values
 from sfumato.core.choices import TOP
 from sfumato.core.context import remember
 from sfumato.core.types import (
+    Around,
     AtWork,
     Bytes,
     ColourSpace,
@@ -19,9 +20,11 @@ from sfumato.core.types import (
     PassMask,
     Reading,
     Refusal,
+    Stored,
 )
 from sfumato.qt import QImage
 from sfumato_protocol.geometry import Rect
+from sfumato_protocol.provenance import PREFIX, SELECTION, THUMBNAIL
 
 NOISE = random.Random(1).randbytes(4 * values.CANVAS.width * values.CANVAS.height)
 
@@ -52,6 +55,23 @@ class FakeDocument:
     shown: dict[str, bool] = field(default_factory=lambda: {"": True, "background": True})
     painted: dict[str, Bytes] = field(default_factory=dict)
     selected: tuple[Rect, bytes] | None = None
+    all_plans: list[LayerPlan] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
+
+    def annotations(self) -> dict[str, bytes]:
+        """Everything that was stored with the groups, undone or not."""
+        return dict(pair for plan in self.all_plans for pair in _stored_with(plan))
+
+    def stored_records(self) -> list[Stored]:
+        """The jobs' records, as Krita keeps them when their layers are gone, too."""
+        found, known = [], self.annotations()
+        for number, plan in enumerate(self.all_plans, start=1):
+            for key, content in _stored_with(plan):
+                if key.startswith(PREFIX):
+                    job = key[len(PREFIX) :]
+                    groups = (f"group {number}", f"merged {number}")
+                    found.append(Stored(job, groups, content, known.get(THUMBNAIL + job, b"")))
+        return found
 
     def holds(self, job: str) -> bool:
         """Whether a job's layers were put in."""
@@ -60,8 +80,9 @@ class FakeDocument:
     def enter(self, plan: LayerPlan) -> Inserted:
         """A group goes in."""
         self.plans.append(plan)
+        self.all_plans.append(plan)
         self.stored = False
-        group = f"group {len(self.plans)}"
+        group = f"group {len(self.all_plans)}"
         self.shown[group] = True
         for number in range(1, len(plan.layers) + 1):
             self.shown[f"{group}/{number}"] = True
@@ -70,8 +91,8 @@ class FakeDocument:
 
     def undo(self) -> None:
         """The last group goes out again."""
-        group = f"group {len(self.plans)}"
-        self.plans.pop()
+        plan = self.plans.pop()
+        group = f"group {1 + self.all_plans.index(plan)}"
         self.remove(group)
 
     def remove(self, group: str) -> None:
@@ -81,13 +102,17 @@ class FakeDocument:
 
     def plan_of(self, group: str) -> LayerPlan | None:
         """What a group that is still there was made of."""
-        return self.plans[int(group.split()[-1]) - 1] if group in self.shown else None
+        return self.all_plans[int(group.split()[-1]) - 1] if group in self.shown else None
 
     def save(self, file: str = "") -> str:
         """The artist saves it; the file's path, as Krita tells it."""
         self.file = file or self.file or "/picture.kra"
         self.stored = True
         return self.file
+
+
+def _stored_with(plan: LayerPlan) -> tuple[tuple[str, bytes], ...]:
+    return ((plan.provenance_key, plan.provenance), *plan.other_records)
 
 
 class FakeDocuments:
@@ -203,6 +228,23 @@ class FakeDocuments:
     def active_record(self, document: object) -> bytes:
         assert isinstance(document, FakeDocument)
         return document.record
+
+    def records(self, document: object) -> tuple[Stored, ...]:
+        assert isinstance(document, FakeDocument)
+        return tuple(one for one in document.stored_records() if one.job not in document.forgotten)
+
+    def stored_selection(self, document: object, job: str) -> bytes:
+        assert isinstance(document, FakeDocument)
+        return document.annotations().get(SELECTION + job, b"")
+
+    def forget(self, document: object, job: str) -> None:
+        assert isinstance(document, FakeDocument)
+        document.forgotten.add(job)
+
+    def around(self, document: object) -> tuple[Around, ...]:
+        assert isinstance(document, FakeDocument)
+        layers = [document.active, document.active.rpartition("/")[0]]
+        return tuple(Around(layer) for layer in layers if layer)
 
     def present(self, document: object, layers: Sequence[str]) -> tuple[str, ...]:
         assert isinstance(document, FakeDocument)

@@ -136,3 +136,24 @@ class Place:
 
     title: str
     document: object = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A job's record in a document. groups: identities of what its passes lie in; the layer that
+    they were merged into comes after their group. record: UTF-8 JSON. thumbnail: a small JPEG, b""
+    for none."""
+
+    job: str
+    groups: Tuple[str, ...]
+    record: bytes
+    thumbnail: bytes = b""
+
+
+@dataclass(frozen=True)
+class Around:
+    """The active layer, or a group that it lies in. layers: names of what is in it, masks left out,
+    bottom first."""
+
+    layer: str
+    layers: Tuple[str, ...] = ()

@@ -13,7 +13,17 @@ from krita import Document, Krita
 from sfumato_protocol.geometry import Rect
 
 from ..core.choices import TOP
-from ..core.types import Bytes, ColourSpace, Frames, Inserted, LayerPlan, PassMask, Reading
+from ..core.types import (
+    Around,
+    Bytes,
+    ColourSpace,
+    Frames,
+    Inserted,
+    LayerPlan,
+    PassMask,
+    Reading,
+    Stored,
+)
 from ..qt import QImage
 from . import document as reader
 from . import groups, layers, merging, opening, records
@@ -101,6 +111,18 @@ class KritaDocuments:
     def active_record(self, document: Document) -> bytes:
         return records.active_record(document)
 
+    def records(self, document: Document) -> Tuple[Stored, ...]:
+        return records.stored(document)
+
+    def stored_selection(self, document: Document, job: str) -> bytes:
+        return records.selection(document, job)
+
+    def forget(self, document: Document, job: str) -> None:
+        records.forget(document, job)
+
+    def around(self, document: Document) -> Tuple[Around, ...]:
+        return records.around(document)
+
     def present(self, document: Document, layers: Sequence[str]) -> Tuple[str, ...]:
         return groups.present(document, layers)
 
@@ -120,7 +142,9 @@ class KritaDocuments:
         return groups.activate(document, layer)
 
     def merge(self, document: Document, group: str) -> str:
-        return merging.merge(document, group)
+        merged = merging.merge(document, group)
+        records.follow(document, group, merged)
+        return merged
 
     def select(self, document: Document, area: Rect, coverage: Bytes) -> None:
         groups.select(document, area, coverage)
