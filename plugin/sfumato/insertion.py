@@ -1,5 +1,6 @@
 """What becomes of a finished job: layers in its picture, or passes that are kept for the artist."""
 
+from dataclasses import replace
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from sfumato_protocol.geometry import Rect
@@ -24,9 +25,15 @@ Choose = Callable[[str, Sequence[Place]], Optional[Place]]
 
 
 class Insertion(QObject):
-    """said: one sentence for the artist. safekeeping: of what was put in."""
+    """said: one sentence for the artist. inserted: identities of a document, of the group that was
+    put in, and of those that were hidden for it. safekeeping: of what was put in.
+
+    replaced: (document, groups that a job takes the place of as it was asked) → all that it takes
+    the place of by now.
+    """
 
     said = Signal(str)
+    inserted = Signal(str, str, object)
 
     def __init__(self, jobs: Jobs, documents: Documents, turn: Turn, choose: Choose) -> None:
         super().__init__()
@@ -34,6 +41,7 @@ class Insertion(QObject):
         self._documents = documents
         self._turn = turn
         self._choose = choose
+        self.replaced: Callable[[object, Sequence[str]], Tuple[str, ...]] = _as_asked
         self.safekeeping = Safekeeping(jobs, documents)
         self.safekeeping.said.connect(self.said)
         self._finished: List[str] = []
@@ -109,6 +117,8 @@ class Insertion(QObject):
         return [one.id for one in self._jobs.kept() if not only or one in click]
 
     def _enqueue(self, job: Job) -> None:
+        if job.request.aside:
+            return  # the artist chooses among several
         self._finished.append(job.id)
         self._timer.start(0)
 
@@ -163,6 +173,8 @@ class Insertion(QObject):
 
     def _insert(self, document: object, jobs: Sequence[Job]) -> None:
         plan = plan_layers(*jobs, thumbnails={job.id: thumbnails.jpeg(job) for job in jobs})
+        plan = replace(plan, hides=self.replaced(document, plan.hides))
+        hidden = tuple(one for one in plan.hides if self._documents.is_shown(document, one))
         try:
             done = self._documents.insert(document, plan)
         except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept
@@ -178,6 +190,7 @@ class Insertion(QObject):
             for seen in {into, job.request.reading.document_id}:  # by jobs of now and of earlier
                 self._jobs.cover(seen, [result.area for result in job.results])
             self.safekeeping.hold(job.id, into)
+        self.inserted.emit(into, done.group, hidden)
         self.said.emit(said)
 
     def _inserted(self, jobs: Sequence[Job], layers: int) -> str:
@@ -243,3 +256,7 @@ class Insertion(QObject):
         if not self._fits(place.document, job):
             raise Refusal(self._misfit(place.document, job))
         return place.document
+
+
+def _as_asked(_document: object, hides: Sequence[str]) -> Tuple[str, ...]:
+    return tuple(hides)

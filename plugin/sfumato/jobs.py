@@ -236,14 +236,23 @@ class Jobs(QObject):
             self._owe(job, job.indices, keep)
             self.owing.emit()
 
-    def let_go(self, job_id: str, passes: Tuple[int, ...], address: str) -> None:
+    def let_go(self, job_id: str, passes: Tuple[int, ...]) -> None:
         """Nobody will ask for a job of a picture once more: its server may forget it."""
         self._unsaved.pop(job_id, None)
-        debt = Debt(job_id, passes, address, int(self._clock()))
+        debt = Debt(job_id, passes, "", int(self._clock()))
         self._debts.add([debt])
-        if not address or same_server(address, self._address):
-            self._tell(debt)
+        self._tell(debt)
         self.owing.emit()
+
+    def take(self, job_id: str) -> None:
+        """A job whose passes waited for the artist's choice is chosen: it goes into the document
+        like any other."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.request.aside:
+            taken = replace(job, request=replace(job.request, aside=False))
+            self._put(taken)
+            if taken.stage == states.ENDED:
+                self.ended.emit(taken)
 
     def cover(self, document_id: str, areas: Sequence[Rect]) -> None:
         """Layers of ours lie over areas of a document: its other jobs know it by the rest."""

@@ -21,15 +21,19 @@ from .core.request import Request
 from .core.status import Status
 from .dial import Address
 from .documents import Documents
+from .history import History
 from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
+from .redoing import Redoing
 from .shaper import Shaper
+from .siblings import Siblings
 from .starting import Starter
 from .ui.overlay import Overlays
 from .ui.panel import InpaintPanel
 from .ui.place_dialog import ask_place
+from .variations import Variations
 from .watching import Watching
 from .workflow import Workflow
 
@@ -79,6 +83,7 @@ class Studio(QObject):
         self.safekeeping = self.workflow.insertion.safekeeping
         self.watching = watching or Watching()
         self.overlays = Overlays(canvases)
+        self._make_again(documents)
         self.shaper = Shaper(documents, self.watching, self.workflow.turn)
         self.shaper.choose(self._settings.choices)
         self._saving = QTimer(self)
@@ -104,6 +109,21 @@ class Studio(QObject):
         self.link.received.connect(self._hear)
         self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
+
+    def _make_again(self, documents: Documents) -> None:
+        """What is done with results that are in the picture."""
+        turn, insertion = self.workflow.turn, self.workflow.insertion
+        self.history = History(documents, self.watching, turn, self.jobs.let_go)
+        self.redoing = Redoing(self.jobs, documents, turn, self.history)
+        self.variations = Variations(self.jobs, documents, self.overlays, self.watching)
+        self.siblings = Siblings(documents, self.watching, turn)
+        insertion.replaced = self.history.replaced
+        insertion.inserted.connect(self.siblings.took_place)
+        insertion.inserted.connect(lambda *_group: self.history.stir())
+        self.redoing.varied.connect(self.variations.begin)
+        self.status_changed.connect(self.redoing.heed)
+        for one in (self.history, self.redoing, self.variations):
+            one.said.connect(self.workflow.said)
 
     def start(self) -> None:
         """Begin to look for the server."""

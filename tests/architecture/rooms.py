@@ -49,6 +49,12 @@ _PLUGIN = {
     "turn": ("core",),
     "safekeeping": ("core", "qt", "jobs", "documents"),
     "thumbnails": (PROTOCOL, "core", "qt"),
+    "history": (PROTOCOL, "core", "qt", "documents", "turn", "watching"),
+    "redoing": (
+        PROTOCOL, "core", "qt", "diary", "jobs", "documents", "history", "turn",
+    ),
+    "variations": ("core", "qt", "jobs", "documents", "thumbnails", "ui", "watching"),
+    "siblings": ("qt", "documents", "turn", "watching"),
     "insertion": (
         PROTOCOL, "core", "qt", "diary", "jobs", "documents", "safekeeping", "turn", "thumbnails",
     ),
@@ -59,7 +65,8 @@ _PLUGIN = {
     "starting": (PROTOCOL, "core", "qt", "diary", "local_server"),
     "studio": (
         PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
-        "workflow", "insertion", "starting", "ui", "shaper", "watching", "canvases",
+        "workflow", "insertion", "starting", "ui", "shaper", "watching", "canvases", "history",
+        "redoing", "variations", "siblings",
     ),
     "extension": ("core", "qt", "diary", "krita_io", "studio", "ui", "settings", "notes",
         "local_server"),

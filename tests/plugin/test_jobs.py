@@ -79,7 +79,7 @@ def test_a_stored_picture_has_its_server_keep_the_passes_if_it_knows_how(
     again = Notes(features=features)
     jobs.attach(again)  # type: ignore[arg-type]
     assert again.said() == line.said()
-    jobs.let_go(job.id, job.indices, HERE)
+    jobs.let_go(job.id, job.indices)
     assert again.said()[3:] == [Ack(job.id, 1), Ack(job.id, 2), Resume(job.id, EVERY)]
     assert [debt.keep for debt in jobs.debts()] == [False]
 

@@ -12,7 +12,7 @@ from sfumato_protocol.geometry import MaskSettings, Rect, default_masks
 from sfumato_protocol.messages import MAX_PASSES, MAX_SEED, PassSpec, RecipeInfo, Welcome
 from sfumato_protocol.provenance import Layer, Provenance
 
-from .choices import Choices
+from .choices import Choices, recipe_named
 from .hand import MaskHand, in_hand
 from .ladder import scaled
 from .request import Request
@@ -97,6 +97,41 @@ def make_again(
         hides=base.hides,
         aside=wish.count > 1,
     )
+
+
+def run_anew(
+    record: Provenance, reading: Reading, hides: Tuple[str, ...], welcome: Welcome, file: str = ""
+) -> Request:
+    """The request for a job with everything as it was but the picture. hides: as in `Base`.
+    Raises `Refusal` where the server offers no recipe."""
+    asked = record.asked
+    named = [one for one in welcome.recipes if one.name == record.recipe]
+    recipe = named[0] if named else recipe_named(welcome, "" if asked else record.recipe)
+    listed = any(engine.name == record.engine for engine in welcome.engines)
+    choices = Choices(
+        recipe=recipe.name,
+        prompt=record.prompt,
+        negative_prompt=record.negative_prompt,
+        seed=record.seed,
+        engine=record.engine if listed else "",
+    )
+    return Request(
+        job=uuid.uuid4().hex,
+        reading=replace(reading, above=hides[0] if hides else reading.above),
+        recipe=recipe,
+        choices=choices,
+        masks=record.masks,
+        server=welcome.server,
+        file=file,
+        passes=asked if asked != recipe.passes else (),
+        hides=hides,
+    )
+
+
+def together(requests: Sequence[Request]) -> Tuple[Request, ...]:
+    """Requests whose passes go in as one group."""
+    click = requests[0].job if len(requests) > 1 else ""
+    return tuple(replace(request, click=click) for request in requests)
 
 
 def ladder(record: Provenance, wish: Wish) -> Tuple[PassSpec, ...]:

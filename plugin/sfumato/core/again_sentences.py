@@ -56,9 +56,52 @@ def too_many(free: int) -> str:
     return tr("The server takes {} more jobs from you now: ask for fewer variations.").format(free)
 
 
-def kept_one(name: str) -> str:
-    """A variation went into the picture."""
-    return tr("The variation is in the picture as “{}”.").format(name)
+def running_again(seed: int) -> str:
+    """A job of the history is run once more."""
+    return tr(
+        "The job runs again with its own settings and seed {}; its selection is restored."
+    ).format(seed)
+
+
+def other_size(width: int, height: int) -> str:
+    """The picture is no longer as large as at the job."""
+    return tr("The picture had {} × {} px at this job and has another size now.").format(
+        width, height
+    )
+
+
+def other_colour() -> str:
+    """The picture is no longer in the colour space that it had at the job."""
+    return tr("The picture had another colour space at this job.")
+
+
+def selection_restored() -> str:
+    """The selection of an earlier job is there again."""
+    return tr("The job's selection is restored.")
+
+
+def at_work() -> str:
+    """A click while Krita is at work on the picture."""
+    return tr("Krita is at work on this picture: try again in a moment.")
+
+
+def merged() -> str:
+    """The passes have become one layer."""
+    return tr("The passes are one layer now; one undo brings them back.")
+
+
+def cleaned_up(count: int) -> str:
+    """Records of jobs whose layers are gone."""
+    if count == 0:
+        return tr("All jobs in the history have layers in this picture.")
+    if count == 1:
+        return tr("1 job without layers is forgotten.")
+    return tr("{} jobs without layers are forgotten.").format(count)
+
+
+def closed_meanwhile() -> str:
+    """The picture of undecided variations is closed."""
+    return tr("The picture of these variations is closed; their passes are kept.")
 
 
 def given_up(count: int) -> str:

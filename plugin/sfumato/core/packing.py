@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from typing import Tuple
+from typing import Sequence, Tuple
 
 from sfumato_protocol import blobs
 from sfumato_protocol.errors import InvalidField
@@ -10,6 +10,9 @@ from sfumato_protocol.geometry import Rect
 
 from . import again_sentences as sentences
 from .types import Bytes, Refusal
+
+# An area of the canvas, and its coverage, one byte a pixel.
+Packed = Tuple[Rect, bytes]
 
 _PLACE = struct.Struct("<4i")
 _FASTEST = 1
@@ -24,7 +27,7 @@ def pack(area: Rect, coverage: Bytes) -> bytes:
     return place + zlib.compress(coverage, _FASTEST)
 
 
-def unpack(content: bytes) -> Tuple[Rect, bytes]:
+def unpack(content: bytes) -> Packed:
     """The inverse of `pack`. Raises `Refusal` for what it cannot have written."""
     try:
         area = Rect(*_PLACE.unpack_from(content))
@@ -38,3 +41,22 @@ def unpack(content: bytes) -> Tuple[Rect, bytes]:
         return area, coverage
     except (struct.error, zlib.error, ValueError, InvalidField) as error:
         raise Refusal(sentences.no_stored_selection()) from error
+
+
+def joined(parts: Sequence[Packed]) -> Packed:
+    """The selections of a click's places as one. They may overlap."""
+    if len(parts) == 1:
+        return parts[0]
+    x, y = min(area.x for area, _ in parts), min(area.y for area, _ in parts)
+    right = max(area.right for area, _ in parts)
+    around = Rect(x, y, right - x, max(area.bottom for area, _ in parts) - y)
+    whole = bytearray(around.width * around.height)
+    for area, coverage in parts:
+        for row in range(area.height):
+            line = coverage[row * area.width : (row + 1) * area.width]
+            if line.count(0) == len(line):
+                continue
+            start = (area.y + row - y) * around.width + area.x - x
+            there = whole[start : start + area.width]
+            whole[start : start + area.width] = bytes(map(max, there, line))
+    return around, bytes(whole)
