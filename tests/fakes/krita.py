@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-from sfumato.qt import QAction, QDockWidget, QMainWindow, QObject, Qt, Signal
+from sfumato.qt import QAction, QDockWidget, QIcon, QMainWindow, QObject, Qt, Signal
 
 _BOUND_TO_KRITA = ("sfumato.extension", "sfumato.krita_io")
 
@@ -100,6 +100,9 @@ class Krita(QObject):
 
     def notifier(self) -> Notifier:
         return self._notifier
+
+    def icon(self, name: str) -> QIcon:
+        return QIcon()
 
     def readSetting(self, group: str, name: str, default: str) -> str:  # noqa: N802
         return self.settings.get((group, name), default)
