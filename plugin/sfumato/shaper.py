@@ -2,6 +2,7 @@
 its way at a time, and nobody is asked while nobody looks."""
 
 import uuid
+from dataclasses import replace
 from typing import Callable, Generator, List, Optional, Tuple
 
 from sfumato_protocol.errors import ProtocolError, sentence
@@ -89,9 +90,11 @@ class Shaper(QObject):
             self.stir()
 
     def choose(self, choices: Choices) -> None:
-        """Take note of what the artist chose."""
-        if choices != self._choices:
-            self._choices = choices
+        """Take note of what the artist chose; another seed makes no other mask."""
+        before, self._choices = self._choices, choices
+        if replace(before, seed=0, seed_locked=False) != replace(
+            choices, seed=0, seed_locked=False
+        ):
             self.stir()
 
     def heed(self, now: Status) -> None:

@@ -6,7 +6,7 @@ from typing import Dict, Optional, Sequence, Tuple
 
 from sfumato_protocol import endpoint
 from sfumato_protocol.errors import ProtocolError, sentence
-from sfumato_protocol.messages import Failed, Offer
+from sfumato_protocol.messages import Failed
 from sfumato_protocol.peer import Received
 
 from . import diary
@@ -16,8 +16,10 @@ from .core import ledger, status
 from .core.address import completed
 from .core.choices import Choices, offered
 from .core.debts import Debt
+from .core.hand import MaskHand
 from .core.job import Job
 from .core.request import Request
+from .core.shaping import Foresight, Look
 from .core.status import Status
 from .dial import Address
 from .documents import Documents
@@ -26,11 +28,11 @@ from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
-from .recipes import Recipes
 from .redoing import Redoing
 from .shaper import Shaper
 from .siblings import Siblings
 from .starting import Starter
+from .ui.mask_overlay import MaskOverlay
 from .ui.overlay import Overlays
 from .ui.panel import InpaintPanel
 from .ui.place_dialog import ask_place
@@ -48,14 +50,15 @@ class Studio(QObject):
     log file, "" for none. server_command: what starts `sfumato` on this computer, if it is there.
     watching: tells what happens in Krita. canvases: where pictures are seen.
 
-    status_changed, choices_changed, server_changed, folds_changed: what every window's panel is to
-    show.
+    status_changed, choices_changed, server_changed, folds_changed, look_changed: what every
+    window's panel is to show.
     """
 
     status_changed = Signal(object)
     choices_changed = Signal(object)
     server_changed = Signal(str, str)
     folds_changed = Signal(str)
+    look_changed = Signal(object)
 
     def __init__(
         self,
@@ -79,7 +82,6 @@ class Studio(QObject):
         self._heard = self._status  # the link's own
         self.link = Link(self._address)
         self.starter = Starter(server_command)
-        self.recipes = Recipes()
         self.jobs = Jobs()
         self.workflow = Workflow(self.jobs, documents, self.link.wake, choose)
         self.safekeeping = self.workflow.insertion.safekeeping
@@ -88,6 +90,8 @@ class Studio(QObject):
         self._make_again(documents)
         self.shaper = Shaper(documents, self.watching, self.workflow.turn)
         self.shaper.choose(self._settings.choices)
+        self._look = Look()
+        self._mask_overlay = MaskOverlay(self.overlays)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.timeout.connect(self._save)
@@ -98,21 +102,17 @@ class Studio(QObject):
         self.jobs.owing.connect(self._record)
         self.jobs.changed.connect(self._outdate)
         self.workflow.said.connect(self._note)
-        self.recipes.said.connect(self.workflow.said)
-        self.recipes.kept.connect(
-            lambda name: self._choose(self._settings.choices.with_recipe(name))
-        )
         self.jobs.paid.connect(self._record)
         self.workflow.begun.connect(self._show_seed)
         self.link.status_changed.connect(self._hear_status)
         self.starter.changed.connect(self._tell_start)
         self.starter.listening.connect(self.link.wake)
-        self.link.opened.connect(self.recipes.attach)
         self.link.opened.connect(self.jobs.attach)
         self.link.opened.connect(self.shaper.attach)
         self.status_changed.connect(self.shaper.heed)
         self.choices_changed.connect(self.shaper.choose)
         self.watching.document_changed.connect(self.overlays.place)
+        self.shaper.changed.connect(self._overlay_mask)
         self.link.received.connect(self._hear)
         self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
@@ -164,6 +164,8 @@ class Studio(QObject):
         panel.show_status(self._status)
         panel.show_choices(self._settings.choices)
         panel.show_folds(self._settings.folds)
+        panel.show_foresight(self.shaper.now())
+        panel.show_look(self._look)
         if self._said:
             panel.say(self._said)
         panel.inpaint_wanted.connect(self.inpaint)
@@ -179,13 +181,17 @@ class Studio(QObject):
         panel.choices_changed.connect(self._choose)
         panel.server_chosen.connect(self._choose_server)
         panel.folded.connect(self._fold)
-        panel.choices.kept.connect(self.recipes.save)
-        panel.choices.deleted.connect(self.recipes.delete)
+        panel.hand_chosen.connect(self._take_hand)
+        panel.looked.connect(self._look_at)
+        looker = id(panel)  # not the panel itself: it ends with its window
+        panel.attending.connect(lambda looks: self.shaper.attend(looker, looks))
         # These end with the panel: nothing of ours has to run while it is destroyed.
         self.status_changed.connect(panel.show_status)
         self.choices_changed.connect(panel.show_choices)
         self.server_changed.connect(panel.show_server)
         self.folds_changed.connect(panel.show_folds)
+        self.look_changed.connect(panel.show_look)
+        self.shaper.changed.connect(panel.show_foresight)
         self.workflow.said.connect(panel.say)
         return panel
 
@@ -201,15 +207,10 @@ class Studio(QObject):
     def _heed(self, now: Status) -> None:
         if self._status.kind == status.READY:
             self.jobs.detach()
-            self.recipes.detach()
         if now.kind != self._status.kind:
             offer = now.welcome
             named = " to {}".format(offer.server[:60]) if offer is not None else ""
             diary.log.info("%s%s, %s", now.kind, named, diary.told(self._settings.server))
-        self._follow(now)
-
-    def _follow(self, now: Status) -> None:
-        """What every panel and the next click go by."""
         self._status = now
         self.workflow.heed(now)
         self.status_changed.emit(now)
@@ -225,13 +226,7 @@ class Studio(QObject):
             return
         if isinstance(message, Failed):
             diary.log.warning("%s failed: %s", message.job[:8] or "a request", message.code[:40])
-        if isinstance(message, Offer):
-            self._heard = status.offering(self._heard, message)
-            self._follow(status.offering(self._status, message))
-            self.recipes.offered(message)
-        elif isinstance(message, Failed) and message.request and self.recipes.refused(message):
-            return
-        elif isinstance(message, Failed) and not message.job and not message.request:
+        if isinstance(message, Failed) and not message.job:
             self.workflow.said.emit(sentence(message.got, message.expected, message.remedy))
         else:
             self.jobs.heard(received)
@@ -277,6 +272,20 @@ class Studio(QObject):
         self._settings = replace(self._settings, folds=folds)
         self._saving.start(SAVE_MS)
         self.folds_changed.emit(folds)
+
+    def _take_hand(self, hand: MaskHand) -> None:
+        self._choose(replace(self._settings.choices, hand=hand))
+
+    def _look_at(self, look: Look) -> None:
+        """Somebody looks at the mask otherwise: so do all panels, and the canvas."""
+        self._look = look
+        self.look_changed.emit(look)
+        self.shaper.attend("canvas", look.on_canvas)
+        self.shaper.sharpen(look.on_canvas)
+        self._overlay_mask(self.shaper.now())
+
+    def _overlay_mask(self, foresight: Foresight) -> None:
+        self._mask_overlay.show(foresight, self._look)
 
     def _show_seed(self, used: Choices) -> None:
         """A click has become a job, maybe a while ago: what was typed meanwhile stays."""

@@ -102,7 +102,7 @@ class Krita(QObject):
         return self._notifier
 
     def icon(self, name: str) -> QIcon:
-        return QIcon()
+        return QIcon.fromTheme(name)
 
     def readSetting(self, group: str, name: str, default: str) -> str:  # noqa: N802
         return self.settings.get((group, name), default)

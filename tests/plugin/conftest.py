@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -23,6 +24,15 @@ def application() -> QApplication:
     """The one QApplication of the test process, alive to its end."""
     running = QApplication.instance()
     return running if isinstance(running, QApplication) else QApplication([])
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_in_sight() -> Iterator[None]:
+    """Hide the windows of a test when it is over: one that is painted while Python collects it as
+    garbage ends the process."""
+    yield
+    for window in QApplication.topLevelWidgets() if QApplication.instance() else ():
+        window.hide()
 
 
 def load_tool(name: str) -> ModuleType:

@@ -279,10 +279,10 @@ def test_deep_pixels_are_shown_by_their_upper_bytes() -> None:
     assert Sketch(1, 1, bytes([1, 2, 3, 4, 5, 6, 7, 8])).shown == bytes([2, 4, 6, 8])
 
 
-def test_notes_are_told_apart_by_topic_and_pass() -> None:
-    small, seed = messages.Note("mask.small", "a"), messages.Note("prompt.long", "b")
-    second = messages.Note("strength.high", "c", index=2)
-    notes = (small, seed, second)
+def test_notes_go_under_what_they_speak_of() -> None:
+    small, wordy = messages.Note("mask.small", "a"), messages.Note("prompt.long", "b")
+    second = messages.Note("strength.high", "It drifts.", index=2)
+    notes = (small, second, wordy)
     assert shaping.about(notes, "mask") == (small,)
     assert shaping.about(notes, "strength") == ()
-    assert shaping.about_pass(notes, 2) == (second,)
+    assert [note.sentence for note in shaping.on_ladder(notes)] == ["Pass 2: It drifts."]

@@ -18,16 +18,8 @@ DISCARD = "sfumato_discard"
 REUSE = "sfumato_reuse"
 NEW_SEED = "sfumato_new_seed"
 LOCK_SEED = "sfumato_lock_seed"
+MASK_ON_CANVAS = "sfumato_mask_on_canvas"
 SERVER = "sfumato_server"
-RESTORE_RECIPE = "sfumato_restore_recipe"
-SAVE_RECIPE = "sfumato_save_recipe"
-RENAME_RECIPE = "sfumato_rename_recipe"
-DELETE_RECIPE = "sfumato_delete_recipe"
-ADD_PASS = "sfumato_add_pass"
-REMOVE_PASS = "sfumato_remove_pass"
-PASS_UP = "sfumato_pass_up"
-PASS_DOWN = "sfumato_pass_down"
-PASS_DETAILS = "sfumato_pass_details"
 START_SERVER = "sfumato_start_server"
 TRY_NOW = "sfumato_try_now"
 SHOW_TOOLBAR = "sfumato_toolbar_shown"
@@ -103,69 +95,6 @@ ACTIONS: Tuple[Action, ...] = (
         checkable=True,
     ),
     Action(
-        RESTORE_RECIPE,
-        mark("Back to the recipe as it is"),
-        mark("Undo what was changed in the ladder: back to the recipe as it is"),
-        label=mark("Reset"),
-        icon="edit-undo",
-    ),
-    Action(
-        SAVE_RECIPE,
-        mark("Save the ladder as a recipe…"),
-        mark("Have the server keep what runs now as a recipe"),
-        label=mark("Save…"),
-        icon="document-save",
-    ),
-    Action(
-        RENAME_RECIPE,
-        mark("Rename the recipe…"),
-        mark("Give a saved recipe another name"),
-        label=mark("Rename…"),
-        icon="edit-rename",
-    ),
-    Action(
-        DELETE_RECIPE,
-        mark("Delete the recipe…"),
-        mark("Delete a saved recipe from the server"),
-        label=mark("Delete…"),
-        icon="edit-delete",
-    ),
-    Action(
-        ADD_PASS,
-        mark("Add a pass"),
-        mark("Add a pass like the one in hand, after it"),
-        label=mark("Add"),
-        icon="list-add",
-    ),
-    Action(
-        REMOVE_PASS,
-        mark("Remove the pass"),
-        mark("Remove the pass in hand"),
-        label=mark("Remove"),
-        icon="list-remove",
-    ),
-    Action(
-        PASS_UP,
-        mark("Move the pass up"),
-        mark("Have the pass in hand run earlier"),
-        label=mark("Up"),
-        icon="arrow-up",
-    ),
-    Action(
-        PASS_DOWN,
-        mark("Move the pass down"),
-        mark("Have the pass in hand run later"),
-        label=mark("Down"),
-        icon="arrow-down",
-    ),
-    Action(
-        PASS_DETAILS,
-        mark("Details of the pass"),
-        mark("Feather, width, steps, guidance and prompt of the pass in hand"),
-        label=mark("Details"),
-        checkable=True,
-    ),
-    Action(
         START_SERVER,
         mark("Start the Sfumato server"),
         mark("Start the server on this computer; it goes on when Krita is closed"),
@@ -176,6 +105,14 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Look for the Sfumato server now"),
         mark("Look for the server now instead of in some seconds"),
         label=mark("Try now"),
+    ),
+    Action(
+        MASK_ON_CANVAS,
+        mark("Show the mask on the canvas"),
+        mark("Show over the canvas what each pass would change; the picture is not touched"),
+        label=mark("On canvas"),
+        icon="visible",
+        checkable=True,
     ),
     Action(
         SERVER,

@@ -1,17 +1,21 @@
 """What a click would do, before it happens: asked of the server, and what comes of its answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Optional, Sequence, Tuple
 
 from sfumato_protocol import blobs
-from sfumato_protocol.geometry import Rect
+from sfumato_protocol.geometry import MaskSettings, Rect, default_masks
 from sfumato_protocol.messages import Message, Note, PlannedPass, Shape, Shaped
 
+from . import shaping_sentences as sentences
 from .colours import DEPTHS, ORDER
 from .request import Request
 from .sketch import Sketch
 
 Pack = Callable[[Callable[[], int]], Tuple[Message, Tuple[blobs.Blob, ...]]]
+
+
+MOST_SENTENCE = 1000  # letters, as a note has at most
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Place:
     def crop(self) -> Rect:
         return self.request.reading.crop
 
+    @property
+    def fitting(self) -> MaskSettings:
+        """The lengths that fit by themselves."""
+        return default_masks(self.request.reading.canvas, self.request.reading.bounds)
+
 
 @dataclass(frozen=True)
 class Foresight:
@@ -59,6 +68,21 @@ class Foresight:
     def plan(self) -> Tuple[PlannedPass, ...]:
         """The passes of the first job; those of the others differ in lengths alone."""
         return tuple(zone.planned for zone in self.places[0].zones) if self.places else ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What of a foresight is looked at. index: one pass, from 1, or 0 for all. place: of several
+    far ones, from 0. on_canvas: over the canvas too."""
+
+    index: int = 0
+    place: int = 0
+    on_canvas: bool = False
+
+    def zones(self, place: Place) -> Tuple[Zone, ...]:
+        """The zones to show; all, where the ladder has no such pass any more."""
+        one = tuple(zone for zone in place.zones if zone.planned.index == self.index)
+        return one or place.zones
 
 
 @dataclass(frozen=True)
@@ -138,6 +162,11 @@ def about(notes: Sequence[Note], topic: str) -> Tuple[Note, ...]:
     return tuple(note for note in notes if note.index == 0 and note.rule.split(".")[0] == topic)
 
 
-def about_pass(notes: Sequence[Note], index: int) -> Tuple[Note, ...]:
-    """The notes on one pass. index: from 1."""
-    return tuple(note for note in notes if note.index == index)
+def on_ladder(notes: Sequence[Note]) -> Tuple[Note, ...]:
+    """The notes on the ladder and its passes, those on one pass naming it."""
+    passes = (
+        replace(note, sentence=sentences.of_pass(note.index, note.sentence)[:MOST_SENTENCE])
+        for note in notes
+        if note.index
+    )
+    return (*about(notes, "recipe"), *about(notes, "strength"), *passes)

@@ -5,27 +5,32 @@ from typing import Optional, Tuple
 
 from ..core import actions
 from ..core.choices import Choices
+from ..core.shaping import Foresight, Look, about, on_ladder
 from ..core.status import Status
 from ..core.words import tr
 from ..jobs import Jobs
 from ..qt import (
     QFrame,
     QHBoxLayout,
+    QHideEvent,
     QPalette,
     QPushButton,
     QResizeEvent,
     QScrollArea,
+    QShowEvent,
     QSizePolicy,
     Qt,
     QVBoxLayout,
     QWidget,
     Signal,
 )
+from .advice import Advice
 from .buttons import named
 from .choices import ChoicesForm
 from .connection import ConnectionBox
 from .icon import inpaint_icon
 from .job_rows import JobRows
+from .mask_part import MaskPart
 from .plain import PlainLabel
 from .scrolling import FittingArea
 from .section import GAP, Section, Sections
@@ -56,6 +61,9 @@ class InpaintPanel(QWidget):
     choices_changed = Signal(object)
     server_chosen = Signal(str, str)
     folded = Signal(str)
+    hand_chosen = Signal(object)
+    looked = Signal(object)
+    attending = Signal(bool)
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -69,6 +77,8 @@ class InpaintPanel(QWidget):
         self.sentence = PlainLabel()
         self.rows = JobRows(jobs)
         self.choices = ChoicesForm()
+        self.mask_part = MaskPart()
+        self.recipe_advice, self.prompt_advice = Advice(), Advice()
         self.reuse = named(QPushButton(), actions.REUSE)
         self.sections = Sections(
             Section(name, title, widgets, opened)
@@ -84,9 +94,9 @@ class InpaintPanel(QWidget):
         """The form: a section's name, title, widgets from top to bottom, and whether it is open
         before the artist opened or folded it."""
         return (
-            (RECIPE, tr("Recipe and ladder"), (self.choices.ladder_part,), True),
-            (MASK, tr("Mask"), (), True),
-            (PROMPT, tr("Prompt and model"), (self.choices.prompt_part,), True),
+            (RECIPE, tr("Recipe and ladder"), (self.choices.ladder_part, self.recipe_advice), True),
+            (MASK, tr("Mask"), (self.mask_part,), True),
+            (PROMPT, tr("Prompt and model"), (self.choices.prompt_part, self.prompt_advice), True),
             (RESULT, tr("Result"), (self.rows.details, self.reuse), True),
             (HISTORY, tr("History"), (), False),
         )
@@ -99,6 +109,18 @@ class InpaintPanel(QWidget):
     def show_choices(self, choices: Choices) -> None:
         """Choices made in another window, or the seed of the job just started."""
         self.choices.show_choices(choices)
+        self.mask_part.show_hand(choices.hand)
+
+    def show_foresight(self, foresight: Foresight) -> None:
+        """What a click would do now."""
+        self.mask_part.show_foresight(foresight)
+        notes = foresight.notes
+        self.prompt_advice.show_notes(about(notes, "prompt"))
+        self.recipe_advice.show_notes(on_ladder(notes))
+
+    def show_look(self, look: Look) -> None:
+        """What of the mask is looked at."""
+        self.mask_part.show_look(look)
 
     def show_folds(self, state: str) -> None:
         """Which sections are open, as `folded` told it."""
@@ -120,6 +142,12 @@ class InpaintPanel(QWidget):
 
     def resizeEvent(self, event: Optional[QResizeEvent]) -> None:
         self.rows.give_room(self.height())
+
+    def showEvent(self, event: Optional[QShowEvent]) -> None:
+        self.attending.emit(True)
+
+    def hideEvent(self, event: Optional[QHideEvent]) -> None:
+        self.attending.emit(False)
 
     def _lay_out(self) -> None:
         """What runs stays in sight; in a low docker it leaves the form some room and scrolls."""
@@ -147,6 +175,8 @@ class InpaintPanel(QWidget):
         self.connection.settings_wanted.connect(self._ask_server)
         self.choices.changed.connect(self.choices_changed)
         self.sections.changed.connect(self.folded)
+        self.mask_part.chosen.connect(self.hand_chosen)
+        self.mask_part.looked.connect(self.looked)
         self.inpaint.clicked.connect(lambda _checked: self.inpaint_wanted.emit())
         self.cancel.clicked.connect(lambda _checked: self._cancel())
         self.reuse.clicked.connect(lambda _checked: self.reuse_wanted.emit())

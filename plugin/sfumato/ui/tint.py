@@ -1,0 +1,55 @@
+"""The colours of the passes' zones, and a zone as a picture in its colour."""
+
+from typing import Sequence
+
+from ..core.shaping import Place, Zone
+from ..core.sketch import Sketch
+from ..qt import QColor, QImage, QPainter, QRect
+
+_COLOURS = ("#e5484d", "#3b9eff", "#f2c744", "#46c26a", "#b476e8")
+_DENSITY = 0.62  # how much of the picture a full mask covers: it has to be seen through
+
+
+def colour_of(index: int) -> QColor:
+    """The colour of a pass. index: from 1."""
+    return QColor(_COLOURS[(index - 1) % len(_COLOURS)])
+
+
+def tinted(zone: Zone) -> QImage:
+    """A zone in its pass's colour, as opaque as the pass takes part there."""
+    size = zone.width * zone.height
+    assert len(zone.denoise) == size, "a mask that has not its size"
+    mask = QImage(zone.denoise, zone.width, zone.height, zone.width, QImage.Format.Format_Alpha8)
+    image = QImage(zone.width, zone.height, QImage.Format.Format_ARGB32_Premultiplied)
+    colour = colour_of(zone.planned.index)
+    colour.setAlphaF(_DENSITY)
+    image.fill(colour)
+    painter = QPainter(image)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawImage(0, 0, mask)
+    painter.end()
+    return image
+
+
+def picture_of(sketch: Sketch) -> QImage:
+    """A sketch as a picture of its own."""
+    line = 4 * sketch.width
+    kind = QImage.Format.Format_ARGB32
+    return QImage(sketch.shown, sketch.width, sketch.height, line, kind).copy()
+
+
+def zones_over(place: Place, zones: Sequence[Zone]) -> QImage:
+    """The picture of a place with zones over it, the first on top: later ones are mostly wider."""
+    width = max([place.sketch.width if place.sketch else 1, *(zone.width for zone in zones)])
+    height = max(round(width * place.crop.height / place.crop.width), 1)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(QColor(128, 128, 128))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    whole = QRect(0, 0, width, height)
+    if place.sketch is not None:
+        painter.drawImage(whole, picture_of(place.sketch))
+    for zone in reversed(zones):
+        painter.drawImage(whole, tinted(zone))
+    painter.end()
+    return image
