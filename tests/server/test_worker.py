@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def ladder(recipe: str = "face-swap-boundary") -> runner.Ladder:
     )
 
 
-def drive(scenario: Callable[[Worker], Awaitable[None]], **settings: float) -> None:
+def drive(scenario: Callable[[Worker], Awaitable[None]], **settings: Any) -> None:
     async def whole() -> None:
         worker = Worker(**settings)
         try:

@@ -60,6 +60,13 @@ class Loading:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """These engines are in memory now, by what was loaded, see `Run`."""
+
+    specs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Written:
     """A pass is done; `finished` comes without pixels, they lie in the job's memory. check: the
     CRC-32 of result and mask."""
@@ -165,10 +172,13 @@ class EngineHost:
         if spec not in self._engines:
             engine = load_class(spec)()
             self._pipe.send(Loading(engine.traits.weights))
-            if engine.traits.weights:  # memory is for one model; the others' cost is none
-                self._free([name for name, one in self._engines.items() if one.traits.weights])
+            heavy = [name for name, one in self._engines.items() if one.traits.weights]
+            if engine.traits.weights and heavy:  # memory is for one; the others' cost is none
+                self._free(heavy)
+                self._pipe.send(Loaded(tuple(self._engines)))
             engine.load()
             self._engines[spec] = engine
+            self._pipe.send(Loaded(tuple(self._engines)))
         return self._engines[spec]
 
     def _free(self, specs: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import multiprocessing
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from enum import Enum
@@ -36,7 +36,12 @@ DYING_SECONDS = 2.0  # between a child's last word and its exit code
 Happening = engine_host.Loading | runner.Stepped | runner.Previewed | runner.Finished
 OnEvent = Callable[[Happening], Awaitable[None]]
 MayGoOn = Callable[[], bool]
+OnLoaded = Callable[[frozenset[str]], None]
 T = TypeVar("T")
+
+
+def _ignore(specs: frozenset[str]) -> None:
+    del specs
 
 
 class WorkerClosed(Exception):
@@ -75,7 +80,8 @@ class Worker:
     hang_seconds: silence after which the child is killed; the time that `on_event` takes is not the
     child's. loading_seconds: the same from the moment it begins to load an engine's weights until
     its first step; tens of gigabytes may come from a slow disk. cancel_seconds: how long it may
-    take to answer a cancel before it is killed.
+    take to answer a cancel before it is killed. on_loaded: hears which engines are in memory, by
+    what was loaded, whenever that changes.
     """
 
     def __init__(
@@ -83,6 +89,7 @@ class Worker:
         hang_seconds: float = 300.0,
         loading_seconds: float = 1800.0,
         cancel_seconds: float = 10.0,
+        on_loaded: OnLoaded = _ignore,
     ) -> None:
         self._hang_seconds = hang_seconds
         self._loading_seconds = loading_seconds
@@ -97,6 +104,9 @@ class Worker:
         self._deaths = 0
         self._patience = hang_seconds
         self._alarm: asyncio.TimerHandle | None = None
+        self._on_loaded = on_loaded
+        self._loaded: frozenset[str] = frozenset()
+        self._forgetting: asyncio.TimerHandle | None = None  # the child frees them when idle
 
     @property
     def pid(self) -> int | None:
@@ -121,9 +131,12 @@ class Worker:
         if not self._happens("run"):
             raise RuntimeError(f"a {self._state.value} worker was asked to run")
         self._cancel_asked.clear()
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         try:
             await self._rest(self._back_off())
-            await self._in_thread(self._start)
+            if await self._in_thread(self._start):
+                self._holds(())
             memory = await self._in_thread(_memory_for, ladder)
             try:
                 # From here on the child is told of a cancel: not before it is told of the run.
@@ -137,6 +150,8 @@ class Worker:
                 memory.remove()
         finally:
             self._happens("end")
+            loop = asyncio.get_running_loop()
+            self._forgetting = loop.call_later(engine_host.IDLE_SECONDS, self._holds, ())
 
     def cancel(self) -> None:
         """Ask the running ladder to stop; the child is killed if it does not."""
@@ -150,7 +165,15 @@ class Worker:
     async def close(self) -> None:
         """End the child, whatever it is doing, and start no other."""
         self._happens("close")
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         await self._in_thread(self._stop)
+
+    def _holds(self, specs: Iterable[str]) -> None:
+        """These engines are in memory, and no others."""
+        before, self._loaded = self._loaded, frozenset(specs)
+        if self._loaded != before:
+            self._on_loaded(self._loaded)
 
     def _happens(self, what: str) -> bool:
         """Go on to the state after it; whether it can happen now."""
@@ -169,6 +192,9 @@ class Worker:
         try:
             self._tell(request)
             while not isinstance(word := await self._hear(), engine_host.Ended):
+                if isinstance(word, engine_host.Loaded):
+                    self._holds(word.specs)
+                    continue
                 event = await self._in_thread(_read, word, memory)
                 if isinstance(event, runner.Finished):
                     self._tell(engine_host.Taken(may_go_on()))
@@ -176,6 +202,7 @@ class Worker:
                 self._patience = self._loading_seconds if loads else self._hang_seconds
                 await on_event(event)
         except BaseException:  # nobody will hear the rest of this ladder
+            self._holds(())
             await self._in_thread(self._stop)
             raise
         finally:
@@ -228,14 +255,14 @@ class Worker:
             return 0.0
         return float(min(LONGEST_BACK_OFF, 0.5 * 2 ** (self._deaths - 2)))
 
-    def _start(self) -> None:
-        """Make sure that there is a child. A thread that does this goes on though its run was
-        cancelled, so `close` may have come first."""
+    def _start(self) -> bool:
+        """Make sure that there is a child; whether it is a new one. A thread that does this goes on
+        though its run was cancelled, so `close` may have come first."""
         with self._changing:
             if self._state is State.CLOSED:
                 raise WorkerClosed
             if self._process is not None and self._process.is_alive():
-                return
+                return False
             self._reap(0.0)
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
@@ -246,6 +273,7 @@ class Worker:
             theirs.close()
             self._process, self._pipe = process, ours
         log.info("engine process %s started", process.pid)
+        return True
 
     def _stop(self, grace: float = 0.0) -> int | None:
         """Reap the child, killing it after `grace` seconds; return its exit code (-n: signal n)."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from sfumato_protocol import VERSION, codec, errors
+from sfumato_protocol import VERSION, codec, errors, offers
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import (
@@ -24,7 +25,6 @@ from sfumato_protocol.messages import (
     Submit,
     Welcome,
 )
-from sfumato_protocol.offers import AGAIN, MOVE, PLAN, STOP, WAITING
 
 from .. import __version__
 from ..advice.mask import CELLS_TO_BLEND
@@ -42,7 +42,6 @@ from .recipes import Ladders
 
 log = logging.getLogger(__name__)
 
-FEATURES = (PLAN, AGAIN, STOP, MOVE, WAITING)
 _OWN_STEPS = 30  # of an engine that is not told how many: any number, the same in every estimate
 
 
@@ -88,17 +87,24 @@ class Catalogue:
         """All sentences on what is not offered."""
         return frozenset(self.refused + self.refused_recipes)
 
-    def welcome(self) -> Welcome:
-        """The server's first word; recipes that none of its engines can do are not in it."""
-        can_draw = any(trait.draws for trait in self.traits.values())
+    def welcome(self, loaded: Collection[str] = ()) -> Welcome:
+        """The server's first word; arguments and what is in it as in `offer`."""
+        now = self.offer(loaded)
+        server = f"sfumato {__version__}"
         return Welcome(
-            version=VERSION,
-            server=f"sfumato {__version__}",
-            engines=tuple(_described(trait) for trait in self.traits.values()),
-            recipes=tuple(one for one in self.recipes.values() if can_draw or not one.draws),
-            limits=self.limits,
-            features=FEATURES,
+            VERSION, server, now.engines, now.recipes, self.limits, features=offers.FEATURES
         )
+
+    def offer(self, loaded: Collection[str] = ()) -> offers.Offer:
+        """What there is. loaded: the import paths of engines with weights that are in memory.
+        Built-in recipes that none of the engines can do are not in it."""
+        can_draw = any(trait.draws for trait in self.traits.values())
+        engines = (
+            replace(_described(trait), loaded=not trait.weights or self.specs[name] in loaded)
+            for name, trait in self.traits.items()
+        )
+        able = (one for one in self.recipes.values() if can_draw or one.own or not one.draws)
+        return offers.Offer(tuple(engines), tuple(able))
 
     def job(self, submit: Submit, client: str) -> Job:
         """A request as a job ready to queue, which has its recipe's passes for its own: recipes
@@ -201,6 +207,11 @@ class Offer:
         self.latest = Catalogue.of(config)
         self._tell(self.latest.all_refused)
 
+    @property
+    def recipes_folder(self) -> Path:
+        """Where recipes are saved."""
+        return self._config.recipes_folder
+
     def now(self) -> Catalogue:
         """The catalogue as the folders are; as it was if something in them is wrong."""
         try:
@@ -269,7 +280,7 @@ def _tellable(ladders: Ladders, engines: Iterable[EngineTraits]) -> Ladders:
 def _fits(engines: tuple[EngineInfo, ...], ladders: tuple[RecipeInfo, ...]) -> bool:
     try:
         words = VERSION, f"sfumato {__version__}"
-        codec.encode(Welcome(*words, engines, ladders, DEFAULT_LIMITS, (), FEATURES))
+        codec.encode(Welcome(*words, engines, ladders, DEFAULT_LIMITS, (), offers.FEATURES))
     except ProtocolError:
         return False
     return True

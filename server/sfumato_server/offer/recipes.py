@@ -76,7 +76,7 @@ def look(folders: Iterable[Path] = (), engines: Collection[str] | None = None) -
     found = {recipe.name: _with(recipe, engines) for recipe in built_in}
     for folder in folders:
         own, bad = _in(folder)
-        found |= {recipe.name: recipe for recipe in own}
+        found |= {recipe.name: replace(recipe, own=True) for recipe in own}
         refused += bad
     return Ladders(dict(sorted(found.items(), key=_place)), tuple(refused))
 

@@ -15,7 +15,7 @@ from ..imaging.masks.drawn import Pair, drawn
 from ..imaging.masks.zones import SelectionShape
 from ..jobs.job import coverage_of, is_empty
 from ..jobs.timing import Times
-from .catalogue import Catalogue
+from .board import Board
 
 _MASKS_OF_BLEND = 100  # their blobs' ids: only to be unlike the others'
 
@@ -31,8 +31,8 @@ class Shaper:
     """Answers `Shape` for one client: remembers its last selection, because what an artist moves
     most is a slider. Not for use by several threads at a time."""
 
-    def __init__(self, catalogue: Catalogue, times: Times) -> None:
-        self._catalogue, self._times = catalogue, times
+    def __init__(self, board: Board, times: Times) -> None:
+        self._board, self._times = board, times
         self._last: tuple[bytes, tuple[int, int], SelectionShape] | None = None
 
     def answer(self, request: Shape, blobs: tuple[Blob, ...]) -> tuple[Shaped, tuple[Blob, ...]]:
@@ -44,10 +44,11 @@ class Shaper:
         if is_empty(blobs[0]):
             got, want = "a selection without a selected pixel", "some coverage in the crop"
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.")
-        job = self._catalogue.job(as_submitted(request), "shape")
+        catalogue = self._board.catalogue
+        job = catalogue.job(as_submitted(request), "shape")
         shape = self._shape(blobs[0])
         light = light_of(blobs[1]) if len(blobs) > 1 else frozenset[str]()
-        notes = notes_on(job, self._catalogue.traits_by_pass(job), shape, light)
+        notes = notes_on(job, catalogue.traits_by_pass(job), shape, light)
         planned = _Planned(job.plan, notes, self._times.estimate(job.works))
         extents = [one.extent for one in job.plan]
         return _said(request, drawn(shape, extents, request.longest), planned)

@@ -17,11 +17,11 @@ from sfumato_protocol.codec import MAX_FRAME
 
 from ..config import Config
 from ..execution import shared_pixels
-from ..execution.own_threads import OwnThreads
 from ..execution.worker import Worker
 from ..jobs.queue import JobQueue
 from ..jobs.spool import Spool
 from ..jobs.timing import Times
+from ..offer.board import Board
 from ..offer.catalogue import Offer
 from ..websocket_log import WebSocketLog
 from . import home_lock
@@ -68,11 +68,12 @@ async def running(config: Config) -> AsyncIterator[str]:
 @contextlib.asynccontextmanager
 async def _serving(config: Config) -> AsyncIterator[str]:
     offer = Offer(config)
+    board = Board(offer)
     spool = Spool(config.spool_folder)
-    worker = Worker(config.hang_seconds)
+    worker = Worker(config.hang_seconds, on_loaded=board.loaded)
     times = Times(config.times_file)
     queue = JobQueue(worker, spool, config.limits.jobs, times=times)
-    minds, scanning = Minds(), OwnThreads(1, "models")
+    minds = Minds()
     room = Room(config.arriving_bytes, config.own_bytes)
     shared_pixels.sweep()
     restoring = Restoring(queue, offer.latest, spool)
@@ -88,7 +89,8 @@ async def _serving(config: Config) -> AsyncIterator[str]:
         return refusal
 
     async def handle(socket: ServerConnection) -> None:
-        await Session(socket, await scanning.do(offer.now), queue, minds, room, times).serve()
+        await board.look()
+        await Session(socket, board, queue, minds, room, times).serve()
 
     secure = server_context(*config.tls) if config.tls else None
     tasks = [asyncio.create_task(queue.work()), asyncio.create_task(restoring.again())]

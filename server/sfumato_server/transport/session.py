@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from websockets.asyncio.server import ServerConnection
@@ -17,11 +18,13 @@ from sfumato_protocol.messages import (
     Ack,
     Again,
     Cancel,
+    DeleteRecipe,
     Failed,
     Hello,
     Message,
     Move,
     Resume,
+    SaveRecipe,
     Shape,
     Submit,
 )
@@ -37,7 +40,7 @@ from ..jobs.job import Job, Outgoing, fault, is_empty
 from ..jobs.queue import JobQueue
 from ..jobs.records import Damaged, Gone, RecordError
 from ..jobs.timing import Times
-from ..offer.catalogue import Catalogue
+from ..offer.board import Board
 from ..offer.shaping import Shaper
 from .outbox import Outbox
 
@@ -65,7 +68,7 @@ class Session:
     def __init__(
         self,
         socket: ServerConnection,
-        catalogue: Catalogue,
+        board: Board,
         queue: JobQueue,
         minds: Minds,
         room: Room,
@@ -73,12 +76,12 @@ class Session:
     ) -> None:
         self._socket = socket
         self._minds = minds
-        self._catalogue = catalogue
+        self._board = board
         self._queue = queue
         self._room = room
-        self._peer = Peer(SERVER, catalogue.limits.pending_bytes, room, self._admit)
+        self._peer = Peer(SERVER, board.catalogue.limits.pending_bytes, room, self._admit)
         self._outbox = Outbox()
-        self._shaper = Shaper(catalogue, times)
+        self._shaper = Shaper(board, times)
         self._understands: frozenset[str] = frozenset()  # of `offers.FEATURES`
         self._faults = 0
         self._client = f"connection {socket.id.hex}"
@@ -96,6 +99,7 @@ class Session:
             log.debug("a client is gone")
         finally:
             self._queue.leave(self._say)
+            self._board.leave(self._say)
             self._peer.close()
             speaking.cancel()
 
@@ -140,6 +144,10 @@ class Session:
             await self._cancel(message)
         elif isinstance(message, Again):
             await self._again(message, received.blobs)
+        elif isinstance(message, SaveRecipe):
+            await self._answered(self._board.save(message.recipe, self._say), message.request)
+        elif isinstance(message, DeleteRecipe):
+            await self._answered(self._board.delete(message.name, self._say), message.request)
         elif isinstance(message, Move):
             self._queue.move(message.job, message.before, self._say)
         elif isinstance(message, Ack) and self._queue.knows(message.job):
@@ -151,17 +159,18 @@ class Session:
             raise ProtocolError(errors.WRONG_VERSION, hello.version, VERSION, remedy)
         log.info("%s connected", hello.client)
         self._understands = frozenset(hello.features)
-        self._say(Outgoing(self._catalogue.welcome()))
+        self._say(Outgoing(self._board.welcome()))
+        self._board.join(self._say)
 
     def _admit(self, message: Message) -> None:
         """Refuse a picture of too many px before any of them comes. One of a job that is known is
         not looked at."""
         if isinstance(message, Shape):
             for info in message.blobs():
-                self._catalogue.check_size(info.width, info.height, "")
+                self._board.catalogue.check_size(info.width, info.height, "")
         elif isinstance(message, Submit) and not self._queue.knows(message.job):
             crop = message.crop
-            self._catalogue.check_size(crop.width, crop.height, message.job)
+            self._board.catalogue.check_size(crop.width, crop.height, message.job)
         elif isinstance(message, Again) and not self._queue.knows(message.job):
             self._queue.check_again(message)
 
@@ -177,7 +186,7 @@ class Session:
         if self._queue.knows(submit.job):
             self._queue.attach(submit.job, (), self._say)
             return
-        await self._take(self._catalogue.job(submit, self._client), blobs)
+        await self._take(self._board.catalogue.job(submit, self._client), blobs)
 
     async def _again(self, again: Again, blobs: tuple[Blob, ...]) -> None:
         if self._queue.knows(again.job):
@@ -186,7 +195,7 @@ class Session:
         self._queue.check_room(again.job, self._client)
         async with self._minds.copying:  # all pictures of a job are in memory meanwhile
             base = await self._queue.base(again)
-            made = self._catalogue.again, again, base, self._client, blobs
+            made = self._board.catalogue.again, again, base, self._client, blobs
             job, done = await self._minds.advice.do(*made)
             await self._take(job, repeating.pictures(again, base, blobs), done)
 
@@ -196,7 +205,7 @@ class Session:
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", job.id)
         job.listener = self._say
         await self._queue.add(job, blobs, done)
-        traits = self._catalogue.traits_by_pass(job)
+        traits = self._board.catalogue.traits_by_pass(job)
         await self._advise(job, traits, blobs)
 
     async def _advise(
@@ -217,20 +226,25 @@ class Session:
             self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
 
     async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
-        """Answer, by a failure too, which is no fault of who moves a slider meanwhile."""
-        try:
+        async def shape() -> None:
             answer, masks = await self._minds.masks.do(self._shaper.answer, request, blobs)
+
+            async def load() -> tuple[Blob, ...]:
+                return masks
+
+            self._say(Outgoing(answer, load))
+
+        await self._answered(shape(), request.request)
+
+    async def _answered(self, doing: Awaitable[None], request: str) -> None:
+        """Do it, or say of the request why not, which is no fault of who asks."""
+        try:
+            await doing
         except Exception as error:
             if not isinstance(error, ProtocolError):
-                log.exception("the masks of a request cannot be drawn")
+                log.exception("a request met a fault in the server")
             told = error if isinstance(error, ProtocolError) else fault(error)
-            self._say(Outgoing(Failed.of(told, "", request.request)))
-            return
-
-        async def load() -> tuple[Blob, ...]:
-            return masks
-
-        self._say(Outgoing(answer, load))
+            self._say(Outgoing(Failed.of(told, "", request)))
 
     def _say(self, outgoing: Outgoing) -> None:
         if not outgoing.feature or outgoing.feature in self._understands:
