@@ -6,7 +6,7 @@ from typing import Dict, Optional, Sequence, Tuple
 
 from sfumato_protocol import endpoint
 from sfumato_protocol.errors import ProtocolError, sentence
-from sfumato_protocol.messages import Failed
+from sfumato_protocol.messages import Failed, Offer
 from sfumato_protocol.peer import Received
 
 from . import diary
@@ -28,6 +28,7 @@ from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
+from .recipes import Recipes
 from .redoing import Redoing
 from .shaper import Shaper
 from .siblings import Siblings
@@ -82,6 +83,7 @@ class Studio(QObject):
         self._heard = self._status  # the link's own
         self.link = Link(self._address)
         self.starter = Starter(server_command)
+        self.recipes = Recipes()
         self.jobs = Jobs()
         self.workflow = Workflow(self.jobs, documents, self.link.wake, choose)
         self.safekeeping = self.workflow.insertion.safekeeping
@@ -102,11 +104,16 @@ class Studio(QObject):
         self.jobs.owing.connect(self._record)
         self.jobs.changed.connect(self._outdate)
         self.workflow.said.connect(self._note)
+        self.recipes.said.connect(self.workflow.said)
+        self.recipes.kept.connect(
+            lambda name: self._choose(self._settings.choices.with_recipe(name))
+        )
         self.jobs.paid.connect(self._record)
         self.workflow.begun.connect(self._show_seed)
         self.link.status_changed.connect(self._hear_status)
         self.starter.changed.connect(self._tell_start)
         self.starter.listening.connect(self.link.wake)
+        self.link.opened.connect(self.recipes.attach)
         self.link.opened.connect(self.jobs.attach)
         self.link.opened.connect(self.shaper.attach)
         self.status_changed.connect(self.shaper.heed)
@@ -181,6 +188,8 @@ class Studio(QObject):
         panel.choices_changed.connect(self._choose)
         panel.server_chosen.connect(self._choose_server)
         panel.folded.connect(self._fold)
+        panel.choices.kept.connect(self.recipes.save)
+        panel.choices.deleted.connect(self.recipes.delete)
         panel.hand_chosen.connect(self._take_hand)
         panel.looked.connect(self._look_at)
         looker = id(panel)  # not the panel itself: it ends with its window
@@ -207,10 +216,15 @@ class Studio(QObject):
     def _heed(self, now: Status) -> None:
         if self._status.kind == status.READY:
             self.jobs.detach()
+            self.recipes.detach()
         if now.kind != self._status.kind:
             offer = now.welcome
             named = " to {}".format(offer.server[:60]) if offer is not None else ""
             diary.log.info("%s%s, %s", now.kind, named, diary.told(self._settings.server))
+        self._follow(now)
+
+    def _follow(self, now: Status) -> None:
+        """What every panel and the next click go by."""
         self._status = now
         self.workflow.heed(now)
         self.status_changed.emit(now)
@@ -226,7 +240,13 @@ class Studio(QObject):
             return
         if isinstance(message, Failed):
             diary.log.warning("%s failed: %s", message.job[:8] or "a request", message.code[:40])
-        if isinstance(message, Failed) and not message.job:
+        if isinstance(message, Offer):
+            self._heard = status.offering(self._heard, message)
+            self._follow(status.offering(self._status, message))
+            self.recipes.offered(message)
+        elif isinstance(message, Failed) and message.request and self.recipes.refused(message):
+            return
+        elif isinstance(message, Failed) and not message.job and not message.request:
             self.workflow.said.emit(sentence(message.got, message.expected, message.remedy))
         else:
             self.jobs.heard(received)

@@ -44,6 +44,7 @@ _PLUGIN = {
     "jobs": (PROTOCOL, "core", "qt", "line"),
     "watching": ("qt",),
     "canvases": ("qt",),
+    "recipes": (PROTOCOL, "core", "qt", "line"),
     "krita_io": (PROTOCOL, "core", "qt", "watching", "canvases"),
     "ui": (PROTOCOL, "core", "qt", "jobs", "canvases"),
     "turn": ("core",),
@@ -66,7 +67,7 @@ _PLUGIN = {
     "studio": (
         PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
         "workflow", "insertion", "starting", "ui", "shaper", "watching", "canvases", "history",
-        "redoing", "variations", "siblings",
+        "redoing", "variations", "siblings", "recipes",
     ),
     "extension": ("core", "qt", "diary", "krita_io", "studio", "ui", "settings", "notes",
         "local_server"),

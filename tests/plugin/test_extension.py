@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QToolBar,
+    QWidget,
 )
 
 from fakes import krita as fake
@@ -192,7 +193,10 @@ def test_every_action_but_the_toolbars_has_its_button_and_presses_it(krita: fake
         clicks: list[bool] = []
         button.disconnect()  # what a click leads to is for other tests
         button.clicked.connect(clicks.append)
-        button.setEnabled(True)
+        inside: QWidget | None = button
+        while inside is not None:  # without a server much is greyed
+            inside.setEnabled(True)
+            inside = inside.parentWidget()
         if known.id != INPAINT:
             made.trigger()
             assert len(clicks) == 1, known.id

@@ -47,6 +47,11 @@ def panel(jobs: Jobs) -> InpaintPanel:
     return panel
 
 
+def strengths(panel: InpaintPanel) -> list[str]:
+    """What the rows of the ladder say."""
+    return [row.strength.text() for row in panel.choices.table.rows if row.isVisible()]
+
+
 def jpeg(width: int, height: int) -> bytes:
     picture = QImage(width, height, QImage.Format.Format_RGB32)
     picture.fill(QColor("#a06040"))
@@ -77,7 +82,7 @@ def test_recipes_come_from_the_server_and_the_choice_survives_it(panel: InpaintP
     form = panel.choices
     assert [form.recipe.itemText(i) for i in range(2)] == ["Two passes", "Seam"]
     assert form.recipe.currentData() == "seam"
-    assert form.ladder.text() == "0.50 ring"
+    assert strengths(panel) == ["0.50 corrects"]
     panel.show_status(Status(status.LOST, "Lost."))
     assert not form.recipe.isEnabled()
     assert form.recipe.currentData() == "seam"
@@ -166,9 +171,9 @@ def test_where_a_recipes_own_engine_is_missing_another_can_be_chosen(panel: Inpa
 def test_the_ladder_names_the_engine_that_is_not_the_jobs(panel: InpaintPanel) -> None:
     welcome = replace(flat_server.WELCOME, engines=(BUILT_IN, MODEL), recipes=(PASTED,))
     panel.show_status(replace(READY, welcome=welcome))
-    assert panel.choices.ladder.text() == "0.70 whole → 0.25 wide"
-    panel.show_choices(Choices(engine="sd"))
-    assert panel.choices.ladder.text() == "0.70 whole → 0.25 wide · Texture heal"
+    first, second = panel.choices.table.rows
+    assert strengths(panel) == ["0.70 corrects", "0.25 subtle"]
+    assert [first.more.toolTip(), second.more.toolTip()] == ["", "<p>Texture heal</p>"]
 
 
 def test_every_choice_is_told_as_it_is_made(panel: InpaintPanel) -> None:

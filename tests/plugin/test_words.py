@@ -16,6 +16,7 @@ KEPT = {
     ("krita_io/layers.py", "Mask of "),  # a layer's name stays with the picture
     ("extension.py", "Sfumato"),
     ("ui/job_rows.py", "Sfumato"),
+    ("ui/recipe_bar.py", "Sfumato"),
     ("ui/connection.py", "sfumato serve"),
     ("ui/connection.py", "<code>{}</code>"),
     ("starting.py", "Sfumato listens at"),

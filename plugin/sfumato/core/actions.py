@@ -20,6 +20,15 @@ NEW_SEED = "sfumato_new_seed"
 LOCK_SEED = "sfumato_lock_seed"
 MASK_ON_CANVAS = "sfumato_mask_on_canvas"
 SERVER = "sfumato_server"
+RESTORE_RECIPE = "sfumato_restore_recipe"
+SAVE_RECIPE = "sfumato_save_recipe"
+RENAME_RECIPE = "sfumato_rename_recipe"
+DELETE_RECIPE = "sfumato_delete_recipe"
+ADD_PASS = "sfumato_add_pass"
+REMOVE_PASS = "sfumato_remove_pass"
+PASS_UP = "sfumato_pass_up"
+PASS_DOWN = "sfumato_pass_down"
+PASS_DETAILS = "sfumato_pass_details"
 START_SERVER = "sfumato_start_server"
 TRY_NOW = "sfumato_try_now"
 SHOW_TOOLBAR = "sfumato_toolbar_shown"
@@ -92,6 +101,69 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Lock the seed"),
         mark("Use this seed again instead of a new one for every click"),
         label=mark("Lock"),
+        checkable=True,
+    ),
+    Action(
+        RESTORE_RECIPE,
+        mark("Back to the recipe as it is"),
+        mark("Undo what was changed in the ladder: back to the recipe as it is"),
+        label=mark("Reset"),
+        icon="edit-undo",
+    ),
+    Action(
+        SAVE_RECIPE,
+        mark("Save the ladder as a recipe…"),
+        mark("Have the server keep what runs now as a recipe"),
+        label=mark("Save…"),
+        icon="document-save",
+    ),
+    Action(
+        RENAME_RECIPE,
+        mark("Rename the recipe…"),
+        mark("Give a saved recipe another name"),
+        label=mark("Rename…"),
+        icon="edit-rename",
+    ),
+    Action(
+        DELETE_RECIPE,
+        mark("Delete the recipe…"),
+        mark("Delete a saved recipe from the server"),
+        label=mark("Delete…"),
+        icon="edit-delete",
+    ),
+    Action(
+        ADD_PASS,
+        mark("Add a pass"),
+        mark("Add a pass like the one in hand, after it"),
+        label=mark("Add"),
+        icon="list-add",
+    ),
+    Action(
+        REMOVE_PASS,
+        mark("Remove the pass"),
+        mark("Remove the pass in hand"),
+        label=mark("Remove"),
+        icon="list-remove",
+    ),
+    Action(
+        PASS_UP,
+        mark("Move the pass up"),
+        mark("Have the pass in hand run earlier"),
+        label=mark("Up"),
+        icon="arrow-up",
+    ),
+    Action(
+        PASS_DOWN,
+        mark("Move the pass down"),
+        mark("Have the pass in hand run later"),
+        label=mark("Down"),
+        icon="arrow-down",
+    ),
+    Action(
+        PASS_DETAILS,
+        mark("Details of the pass"),
+        mark("Feather, width, steps, guidance and prompt of the pass in hand"),
+        label=mark("Details"),
         checkable=True,
     ),
     Action(

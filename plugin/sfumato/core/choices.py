@@ -16,7 +16,7 @@ from sfumato_protocol.messages import (
 
 from . import sentences
 from .hand import MaskHand
-from .ladder import Rung, rungs, running
+from .ladder import Ladder, Rung, rungs, running
 from .types import Refusal
 
 ABOVE, TOP = "above", "top"
@@ -52,7 +52,23 @@ class Choices:
 
     def passes(self, recipe: RecipeInfo) -> Tuple[PassSpec, ...]:
         """The passes that will run of a recipe; none, if the artist switched all of them off."""
-        return running(self.ladder or rungs(recipe), self.overall)
+        return running(self.rungs(recipe), self.overall)
+
+    def rungs(self, recipe: RecipeInfo) -> Ladder:
+        """The ladder as it is in hand: the recipe's, or as the artist altered it."""
+        return self.ladder or rungs(recipe)
+
+    def altered(self, recipe: RecipeInfo) -> bool:
+        """Whether other passes will run than the recipe's own."""
+        return self.passes(recipe) != recipe.passes
+
+    def with_recipe(self, name: str) -> "Choices":
+        """Another recipe, as it is."""
+        return replace(self, recipe=name, ladder=(), overall=1.0)
+
+    def with_ladder(self, recipe: RecipeInfo, ladder: Ladder) -> "Choices":
+        """Another ladder in place of a recipe's. One that is the recipe's follows that again."""
+        return replace(self, ladder=() if ladder == rungs(recipe) else ladder)
 
     def drawn(self) -> "Choices":
         """These choices with the seed the next job will use."""
@@ -94,6 +110,14 @@ def caution(welcome: Welcome, recipe: RecipeInfo, chosen: str = "") -> str:
     return ""
 
 
+def _on_listed(ladder: Ladder, listed: Tuple[str, ...]) -> Ladder:
+    """The ladder with its passes on the job's engine where theirs is not listed."""
+    return tuple(
+        rung if rung.step.engine in listed else replace(rung, step=replace(rung.step, engine=""))
+        for rung in ladder
+    )
+
+
 def offered(welcome: Welcome, choices: Choices) -> Tuple[Choices, str]:
     """The choices that can be run here, and a sentence for what had to change, "" for nothing.
 
@@ -104,11 +128,15 @@ def offered(welcome: Welcome, choices: Choices) -> Tuple[Choices, str]:
     if names and choices.recipe not in ("", *names):
         first = welcome.recipes[0]
         said.append(sentences.recipe_not_offered(choices.recipe, first.title or first.name))
-        choices = replace(choices, recipe=first.name)
+        choices = choices.with_recipe(first.name)
     if choices.engine not in ("", *(engine.name for engine in welcome.engines)):
         own = engine_for(welcome, recipe_named(welcome, choices.recipe)) if names else None
         said.append(
             sentences.engine_not_offered(choices.engine, own.title or own.name if own else "")
         )
         choices = replace(choices, engine="")
+    listed = ("", *(engine.name for engine in welcome.engines))
+    if any(rung.step.engine not in listed for rung in choices.ladder):
+        said.append(sentences.pass_engine_not_offered())
+        choices = replace(choices, ladder=_on_listed(choices.ladder, listed))
     return choices, " ".join(said)

@@ -5,10 +5,13 @@ from typing import Tuple
 
 from sfumato_protocol.messages import MAX_PASSES, PassSpec, RecipeInfo
 
+from .words import mark
+
 LEAST_STRENGTH = 0.01
 
 # Bands of denoising strength by where they begin, as the server's advice has them.
-SUBTLE, CORRECTS, DRIFTS, REPLACES = "subtle", "corrects", "drifts", "replaces"
+SUBTLE, CORRECTS = mark("subtle"), mark("corrects")
+DRIFTS, REPLACES = mark("drifts"), mark("replaces")
 BANDS = ((0.0, SUBTLE), (0.5, CORRECTS), (0.75, DRIFTS), (0.85, REPLACES))
 
 

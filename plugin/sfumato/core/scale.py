@@ -41,6 +41,13 @@ class Scale:
         value: float = self.least * 10.0 ** (steps / self.tenfold)
         return round(value, max(1 - math.floor(math.log10(value)), 0))
 
+    def nearest(self, value: float) -> float:
+        """What is taken of a value that was typed: any within the range where places grow, else
+        one at a place."""
+        if self.tenfold and value != self.special:
+            return round(min(max(value, self.least), self.most), 3)
+        return self.value(self.place(value))
+
     @property
     def _first(self) -> int:
         return 0 if self.special is None else 1

@@ -1,9 +1,9 @@
 """How things stand with the server: one word for the program, one sentence for the artist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
-from sfumato_protocol.messages import Welcome
+from sfumato_protocol.messages import Offer, Welcome
 
 from . import sentences
 
@@ -26,6 +26,16 @@ class Status:
     sentence: str
     welcome: Optional[Welcome] = None
     startable: bool = False
+
+
+def offering(now: Status, offer: Offer) -> Status:
+    """The same, once the server offers something else."""
+    if now.welcome is None:
+        return now
+    welcome = replace(
+        now.welcome, engines=offer.engines, recipes=offer.recipes, dropped=offer.dropped
+    )
+    return replace(now, welcome=welcome)
 
 
 def stopped() -> Status:

@@ -61,10 +61,12 @@ class Slider(QSlider):
         self.setToolTip(tip(hint) if hint else "")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.valueChanged.connect(lambda place: self.chosen.emit(scale.value(place)))
+        self._value = scale.value(0)
+        self.valueChanged.connect(lambda place: self._take(scale.value(place)))
 
     def show_value(self, value: float) -> None:
         """Show a value; says nothing of it."""
+        self._value = value
         self.blockSignals(True)
         self.setValue(self._scale.place(value))
         self.blockSignals(False)
@@ -72,7 +74,7 @@ class Slider(QSlider):
 
     def chosen_value(self) -> float:
         """The value that it stands at."""
-        return self._scale.value(self.value())
+        return self._value
 
     def text(self) -> str:
         """What is written in it."""
@@ -94,8 +96,9 @@ class Slider(QSlider):
             value = float((text or "").strip().replace(",", ".").rstrip("%"))
         except ValueError:
             return
-        if value == value:  # nan is not
-            self.setValue(self._scale.place(value))
+        if value == value and self._scale.nearest(value) != self._value:  # nan is not itself
+            self.show_value(self._scale.nearest(value))
+            self.chosen.emit(self._value)
 
     def sizeHint(self) -> QSize:
         return QSize(80, self.fontMetrics().height() + _ROOM)
@@ -155,6 +158,10 @@ class Slider(QSlider):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _take(self, value: float) -> None:
+        self._value = value
+        self.chosen.emit(value)
 
     def _follow(self, event: QMouseEvent) -> None:
         share = event.pos().x() / max(self.width() - 1, 1)
