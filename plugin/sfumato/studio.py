@@ -23,21 +23,18 @@ from .core.shaping import Foresight, Look
 from .core.status import Status
 from .dial import Address
 from .documents import Documents
-from .history import History
 from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
 from .qt import QObject, QTimer, Signal
 from .recipes import Recipes
-from .redoing import Redoing
+from .results import Results
 from .shaper import Shaper
-from .siblings import Siblings
 from .starting import Starter
 from .ui.mask_overlay import MaskOverlay
 from .ui.overlay import Overlays
 from .ui.panel import InpaintPanel
 from .ui.place_dialog import ask_place
-from .variations import Variations
 from .watching import Watching
 from .workflow import Workflow
 
@@ -89,7 +86,11 @@ class Studio(QObject):
         self.safekeeping = self.workflow.insertion.safekeeping
         self.watching = watching or Watching()
         self.overlays = Overlays(canvases)
-        self._make_again(documents)
+        insertion, turn = self.workflow.insertion, self.workflow.turn
+        self.results = Results(self.jobs, documents, turn, insertion, self.watching, self.overlays)
+        self.results.choose(self._settings.choices)
+        self.results.said.connect(self.workflow.said)
+        self.results.chosen.connect(self._choose)
         self.shaper = Shaper(documents, self.watching, self.workflow.turn)
         self.shaper.choose(self._settings.choices)
         self._look = Look()
@@ -117,27 +118,14 @@ class Studio(QObject):
         self.link.opened.connect(self.jobs.attach)
         self.link.opened.connect(self.shaper.attach)
         self.status_changed.connect(self.shaper.heed)
+        self.status_changed.connect(self.results.heed)
+        self.choices_changed.connect(self.results.choose)
         self.choices_changed.connect(self.shaper.choose)
         self.watching.document_changed.connect(self.overlays.place)
         self.shaper.changed.connect(self._overlay_mask)
         self.link.received.connect(self._hear)
         self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
-
-    def _make_again(self, documents: Documents) -> None:
-        """What is done with results that are in the picture."""
-        turn, insertion = self.workflow.turn, self.workflow.insertion
-        self.history = History(documents, self.watching, turn, self.jobs.let_go)
-        self.redoing = Redoing(self.jobs, documents, turn, self.history)
-        self.variations = Variations(self.jobs, documents, self.overlays, self.watching)
-        self.siblings = Siblings(documents, self.watching, turn)
-        insertion.replaced = self.history.replaced
-        insertion.inserted.connect(self.siblings.took_place)
-        insertion.inserted.connect(lambda *_group: self.history.stir())
-        self.redoing.varied.connect(self.variations.begin)
-        self.status_changed.connect(self.redoing.heed)
-        for one in (self.history, self.redoing, self.variations):
-            one.said.connect(self.workflow.said)
 
     def start(self) -> None:
         """Begin to look for the server."""
@@ -159,7 +147,7 @@ class Studio(QObject):
 
     def use_again(self) -> None:
         """Choose what the job of the active layer was made with; starts nothing."""
-        choices = self.workflow.settings_again()
+        choices = self.workflow.settings_again(self._settings.choices)
         if choices is not None:
             self._choose(choices)
 
@@ -194,6 +182,7 @@ class Studio(QObject):
         panel.looked.connect(self._look_at)
         looker = id(panel)  # not the panel itself: it ends with its window
         panel.attending.connect(lambda looks: self.shaper.attend(looker, looks))
+        self.results.show_in(panel)
         # These end with the panel: nothing of ours has to run while it is destroyed.
         self.status_changed.connect(panel.show_status)
         self.choices_changed.connect(panel.show_choices)

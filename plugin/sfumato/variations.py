@@ -6,6 +6,7 @@ from typing import List, Optional, Sequence, Tuple
 from . import thumbnails
 from .core import again_sentences as sentences
 from .core import job as states
+from .core.again import Sight
 from .core.job import Job
 from .core.request import Request
 from .documents import Documents
@@ -49,6 +50,20 @@ class Variations(QObject):
     def all(self) -> Tuple[Variation, ...]:
         """The variations under way or to be chosen from."""
         return tuple(self._all)
+
+    def sights(self) -> Tuple[Sight, ...]:
+        """All of them as the artist sees them."""
+        return tuple(
+            Sight(
+                one.seed,
+                self.share(number),
+                self.finished(number),
+                self.failed(number),
+                one.kept,
+                max([len(job.results) for job in self._jobs_of(number)], default=0),
+            )
+            for number, one in enumerate(self._all)
+        )
 
     def begin(self, several: Sequence[Sequence[Request]]) -> None:
         """These are asked for."""

@@ -75,14 +75,15 @@ class Workflow(QObject):
         self._timer.stop()  # the last click counts
         return self._try(self._documents.identity(document), choices, self._clock() + PATIENCE)
 
-    def settings_again(self) -> Optional[Choices]:
-        """The choices that made the active layer. Where there are none: a sentence and None."""
+    def settings_again(self, now: Choices) -> Optional[Choices]:
+        """The choices that made the active layer. Where there are none: a sentence and None. now:
+        what is chosen, of which stays what no job is made with."""
         try:
             with self.turn.taken():
                 record = self._documents.active_record(self._documents.active())
             if not record:
                 raise Refusal(sentences.no_record())
-            choices, said = provenance.settings_again(provenance.read(record), self._welcome())
+            choices, said = provenance.settings_again(provenance.read(record), self._welcome(), now)
         except Refusal as refusal:
             self.said.emit(str(refusal))
             return None

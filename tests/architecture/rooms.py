@@ -55,6 +55,10 @@ _PLUGIN = {
         PROTOCOL, "core", "qt", "diary", "jobs", "documents", "history", "turn",
     ),
     "variations": ("core", "qt", "jobs", "documents", "thumbnails", "ui", "watching"),
+    "results": (
+        "core", "qt", "documents", "history", "insertion", "jobs", "redoing", "siblings", "turn",
+        "ui", "variations", "watching",
+    ),
     "siblings": ("qt", "documents", "turn", "watching"),
     "insertion": (
         PROTOCOL, "core", "qt", "diary", "jobs", "documents", "safekeeping", "turn", "thumbnails",
@@ -66,8 +70,8 @@ _PLUGIN = {
     "starting": (PROTOCOL, "core", "qt", "diary", "local_server"),
     "studio": (
         PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
-        "workflow", "insertion", "starting", "ui", "shaper", "watching", "canvases", "history",
-        "redoing", "variations", "siblings", "recipes",
+        "workflow", "insertion", "starting", "ui", "shaper", "watching", "canvases", "recipes",
+        "results",
     ),
     "extension": ("core", "qt", "diary", "krita_io", "studio", "ui", "settings", "notes",
         "local_server"),

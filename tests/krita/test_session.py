@@ -111,7 +111,7 @@ def check(session: Session, ellipse: Path) -> None:
     for untouched in ("layer", "view"):
         first, last = session.report[untouched]
         assert first == last
-    assert session.report["again"] == [["123", False], ["7", True]]
+    assert session.report["again"] == [["123", False], ["7", False]]
     assert session.report["modified"]
 
 

@@ -15,8 +15,11 @@ from fakes import flat_server
 from fakes import plugin_values as values
 from fakes.documents import FakeDocument, FakeDocuments
 from fakes.stores import Memory
-from sfumato.core import provenance, sentences, status
-from sfumato.core.choices import Choices
+from sfumato.core import again_sentences as sentences
+from sfumato.core import provenance, status
+from sfumato.core.choices import TOP, Choices
+from sfumato.core.hand import MaskHand
+from sfumato.core.ladder import Rung
 from sfumato.core.placement import plan_layers
 from sfumato.core.status import Status
 from sfumato.core.types import Refusal
@@ -26,6 +29,8 @@ from sfumato_protocol.messages import MAX_PROMPT, MAX_SEED, EngineInfo, PassSpec
 from sfumato_protocol.provenance import LARGEST, Provenance, write
 
 WELCOME = flat_server.WELCOME
+NOW = Choices()
+SAID = sentences.settings_again("two", 7, False)
 GOOD = values.finished_job(prompt="ein Muttermal – größer\n“x” \\ \u2028")
 
 
@@ -151,16 +156,30 @@ def record_of(**changes: Any) -> Provenance:
 
 
 def test_the_settings_are_those_of_the_job() -> None:
-    choices, said = provenance.settings_again(record_of(negative_prompt="hair"), WELCOME)
-    assert choices == Choices("two", record_of().prompt, "hair", 7, seed_locked=True)
-    assert said == sentences.settings_again("two", 7)
+    now = Choices("gone", seed=3, ladder=(Rung(),), overall=0.5, engine="x", place=TOP)
+    choices, said = provenance.settings_again(record_of(negative_prompt="hair"), WELCOME, now)
+    assert choices == Choices("two", record_of().prompt, "hair", 7, place=TOP)
+    assert said == SAID
+    assert "lock the seed" in said
+    locked = replace(now, seed_locked=True)
+    choices, said = provenance.settings_again(record_of(), WELCOME, locked)
+    assert choices.seed_locked
+    assert "lock the seed" not in said
+
+
+def test_the_ladder_and_the_mask_are_those_of_the_job() -> None:
+    asked = (PassSpec("ring", 0.2, feather=2.0),)
+    masks = replace(GOOD.request.masks, feather=3.0, grow=1.0, keep_inside=True, auto=False)
+    choices, _ = provenance.settings_again(record_of(asked=asked, masks=masks), WELCOME, NOW)
+    assert [rung.step for rung in choices.ladder] == list(asked)
+    assert choices.hand == MaskHand(3.0, 1.0, True)
 
 
 def test_another_engine_is_chosen_only_if_it_is_listed() -> None:
     other = EngineInfo("sd", "SD", 512, 8, ("prompt",))
     welcome = replace(WELCOME, engines=(*WELCOME.engines, other))
-    assert provenance.settings_again(record_of(engine="sd"), welcome)[0].engine == "sd"
-    choices, said = provenance.settings_again(record_of(engine="sd"), WELCOME)
+    assert provenance.settings_again(record_of(engine="sd"), welcome, NOW)[0].engine == "sd"
+    choices, said = provenance.settings_again(record_of(engine="sd"), WELCOME, NOW)
     assert choices.engine == ""
     assert "engine “sd” is not offered here" in said
 
@@ -168,7 +187,8 @@ def test_another_engine_is_chosen_only_if_it_is_listed() -> None:
 def test_a_recipe_that_has_changed_is_told_with_its_old_strengths() -> None:
     (recipe,) = WELCOME.recipes
     changed = replace(recipe, passes=(PassSpec("whole", 0.9),))
-    _, said = provenance.settings_again(record_of(), replace(WELCOME, recipes=(changed,)))
+    older = record_of(asked=())
+    _, said = provenance.settings_again(older, replace(WELCOME, recipes=(changed,)), NOW)
     assert said.endswith("its strengths were 0.70 → 0.40.")
 
 
@@ -178,21 +198,23 @@ def test_passes_that_ran_on_other_engines_are_told() -> None:
     mixed = replace(recipe, passes=(first, replace(second, engine="grade")))
     welcome = replace(WELCOME, recipes=(mixed,))
     same = replace(GOOD.plan[1], engine="grade")
-    again = record_of(plan=(GOOD.plan[0], same))
+    again = record_of(plan=(GOOD.plan[0], same), asked=())
     assert provenance.read(write(again)) == again
-    assert provenance.settings_again(again, welcome)[1] == sentences.settings_again("two", 7)
-    _, said = provenance.settings_again(record_of(), welcome)
+    assert provenance.settings_again(again, welcome, NOW)[1] == sentences.settings_again(
+        "two", 7, False
+    )
+    _, said = provenance.settings_again(record_of(asked=()), welcome, NOW)
     assert said.endswith("its passes ran on flat → flat.")
-    _, said = provenance.settings_again(again, WELCOME)
+    _, said = provenance.settings_again(again, WELCOME, NOW)
     assert said.endswith("its passes ran on flat → grade.")
     whole = replace(mixed, passes=tuple(replace(one, engine="flat") for one in recipe.passes))
     of_flat = replace(WELCOME, recipes=(whole,))
-    assert provenance.settings_again(record_of(), of_flat)[1] == sentences.settings_again("two", 7)
+    assert provenance.settings_again(record_of(asked=()), of_flat, NOW)[1] == SAID
 
 
 def test_a_recipe_that_is_not_listed_is_refused() -> None:
     with pytest.raises(Refusal, match="no recipe “gone”"):
-        provenance.settings_again(record_of(recipe="gone"), WELCOME)
+        provenance.settings_again(record_of(recipe="gone"), WELCOME, NOW)
 
 
 class Docker:
@@ -214,8 +236,8 @@ def test_one_click_fills_the_docker_and_starts_nothing() -> None:
     form = docker.panel.choices
     assert (form.recipe.currentData(), form.seed.text()) == ("two", "7")
     assert (form.prompt.toPlainText(), form.negative.text()) == ("skin", "hair")
-    assert form.lock.isChecked()
-    assert docker.panel.sentence.text() == sentences.settings_again("two", 7)
+    assert not form.lock.isChecked()
+    assert docker.panel.sentence.text() == SAID
     assert docker.studio.jobs.all() == ()
     docker.studio.stop()
     assert (docker.memory.content["prompt"], docker.memory.content["seed"]) == ("skin", "7")

@@ -29,6 +29,17 @@ REMOVE_PASS = "sfumato_remove_pass"
 PASS_UP = "sfumato_pass_up"
 PASS_DOWN = "sfumato_pass_down"
 PASS_DETAILS = "sfumato_pass_details"
+REDO = "sfumato_redo"
+COMPARE = "sfumato_compare"
+MERGE = "sfumato_merge"
+KEEP_VARIATION = "sfumato_keep_variation"
+GIVE_UP_VARIATIONS = "sfumato_give_up_variations"
+USE_SETTINGS = "sfumato_use_settings"
+RUN_AGAIN = "sfumato_run_again"
+RESTORE_SELECTION = "sfumato_restore_selection"
+SELECT_LAYERS = "sfumato_select_layers"
+FORGET = "sfumato_forget"
+CLEAN_UP = "sfumato_clean_up"
 START_SERVER = "sfumato_start_server"
 TRY_NOW = "sfumato_try_now"
 SHOW_TOOLBAR = "sfumato_toolbar_shown"
@@ -165,6 +176,77 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Feather, width, steps, guidance and prompt of the pass in hand"),
         label=mark("Details"),
         checkable=True,
+    ),
+    Action(
+        REDO,
+        mark("Redo passes of the result"),
+        mark("Do the result's passes again from the chosen one on; the old result is hidden"),
+        label=mark("Redo"),
+        icon="view-refresh",
+    ),
+    Action(
+        COMPARE,
+        mark("Before and after"),
+        mark("Hold to see the picture without the result"),
+        label=mark("Before"),
+        icon="visible",
+    ),
+    Action(
+        MERGE,
+        mark("Merge the result's passes"),
+        mark("Make one layer of the result's passes; one undo brings them back"),
+        label=mark("Merge"),
+        icon="merge-layer-below",
+    ),
+    Action(
+        KEEP_VARIATION,
+        mark("Keep the variation"),
+        mark("Put the variation that is seen into the document"),
+        label=mark("Keep"),
+        icon="dialog-ok",
+    ),
+    Action(
+        GIVE_UP_VARIATIONS,
+        mark("Give the other variations up"),
+        mark("None of the variations that are not kept is wanted"),
+        label=mark("Give up the rest"),
+        icon="edit-delete",
+    ),
+    Action(
+        USE_SETTINGS,
+        mark("Use the job's settings"),
+        mark("Choose recipe, ladder, mask, prompt and seed of the marked job"),
+        label=mark("Use settings"),
+    ),
+    Action(
+        RUN_AGAIN,
+        mark("Run the job again"),
+        mark("Run the marked job again: its own settings, seed, ladder, mask and selection"),
+        label=mark("Run again"),
+    ),
+    Action(
+        RESTORE_SELECTION,
+        mark("Restore the job's selection"),
+        mark("Select what was selected for the marked job"),
+        label=mark("Reselect"),
+    ),
+    Action(
+        SELECT_LAYERS,
+        mark("Select the job's layers"),
+        mark("Make the marked job's group the active layer"),
+        label=mark("Select layers"),
+    ),
+    Action(
+        FORGET,
+        mark("Forget the job"),
+        mark("Remove the marked job's record from the document; its layers stay"),
+        label=mark("Forget"),
+    ),
+    Action(
+        CLEAN_UP,
+        mark("Forget jobs without layers"),
+        mark("Remove the records of all jobs whose layers are gone from the document"),
+        label=mark("Clean up"),
     ),
     Action(
         START_SERVER,

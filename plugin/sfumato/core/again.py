@@ -55,6 +55,20 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """A variation as the artist sees it. share: how much of it is done, 0..1. finished: it can be
+    seen in place and kept. failed: why there is none, "" if there is or may be. kept: it is in the
+    document. passes: how many of them are finished."""
+
+    seed: int
+    share: float
+    finished: bool
+    failed: str
+    kept: bool
+    passes: int
+
+
+@dataclass(frozen=True)
 class Base:
     """A job that lies in the picture. earlier: the masks of its passes as the artist left them,
     with their areas, () where that is not known. hides: groups that are out of sight once there is

@@ -1,6 +1,8 @@
-"""What is said of jobs that are asked for again, of variations and of a picture's history."""
+"""What is said of jobs that are asked for again, and of what is done with results."""
 
-from .words import tr
+from typing import Sequence
+
+from .words import several, tr
 
 
 def no_stored_selection() -> str:
@@ -94,9 +96,9 @@ def cleaned_up(count: int) -> str:
     """Records of jobs whose layers are gone."""
     if count == 0:
         return tr("All jobs in the history have layers in this picture.")
-    if count == 1:
-        return tr("1 job without layers is forgotten.")
-    return tr("{} jobs without layers are forgotten.").format(count)
+    return several(
+        count, "1 job without layers is forgotten.", "{} jobs without layers are forgotten."
+    ).format(count)
 
 
 def closed_meanwhile() -> str:
@@ -106,6 +108,30 @@ def closed_meanwhile() -> str:
 
 def given_up(count: int) -> str:
     """Variations that nobody wants."""
-    if count == 1:
-        return tr("1 variation is given up.")
-    return tr("{} variations are given up.").format(count)
+    return several(count, "1 variation is given up.", "{} variations are given up.").format(count)
+
+
+def settings_again(recipe: str, seed: int, locked: bool) -> str:
+    """A job's settings are back in the docker. locked: the seed is, so that the next job has it."""
+    if locked:
+        return tr("Recipe “{}”, prompt and seed {} are chosen again.").format(recipe, seed)
+    return tr(
+        "Recipe “{}” and its prompt are chosen again; lock the seed to use the job's own, {}."
+    ).format(recipe, seed)
+
+
+def other_engine(engine: str) -> str:
+    """The engine that a job ran on is not listed."""
+    return tr("Its engine “{}” is not offered here, so the result will differ.").format(engine)
+
+
+def other_strengths(was: Sequence[float]) -> str:
+    """A recipe is no longer what it was when a job ran."""
+    return tr("The recipe has changed since: its strengths were {}.").format(
+        " → ".join("{:.2f}".format(strength) for strength in was)
+    )
+
+
+def other_pass_engines(was: Sequence[str]) -> str:
+    """A recipe's passes ran on other engines when a job ran."""
+    return tr("The recipe has changed since: its passes ran on {}.").format(" → ".join(was))

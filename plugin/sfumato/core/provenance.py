@@ -9,9 +9,11 @@ from sfumato_protocol import provenance as stored
 from sfumato_protocol.messages import RecipeInfo, Welcome
 from sfumato_protocol.provenance import Layer, Provenance
 
-from . import sentences
+from . import again_sentences, sentences
 from .choices import Choices, engine_for, recipe_named
+from .hand import MaskHand
 from .job import Job, PassResult
+from .ladder import Rung
 from .types import Refusal
 from .words import tr
 
@@ -59,28 +61,45 @@ def read(content: bytes) -> Provenance:
         raise Refusal(sentences.unreadable_record(str(error))) from error
 
 
-def settings_again(record: Provenance, welcome: Welcome) -> Tuple[Choices, str]:
-    """What to choose to run a job again with its own seed, and the sentence that says so.
+def settings_again(record: Provenance, welcome: Welcome, now: Choices) -> Tuple[Choices, str]:
+    """What to choose to run a job again, and the sentence that says so. now: what is chosen: where
+    layers go, and whether the seed is locked, stays.
 
     Only names that the server lists are chosen. Raises `Refusal` where its recipe is not listed.
     """
     recipe = recipe_named(welcome, record.recipe)
-    choices = Choices(
-        recipe.name, record.prompt, record.negative_prompt, record.seed, seed_locked=True
+    choices = replace(
+        now.with_recipe(recipe.name),
+        prompt=record.prompt,
+        negative_prompt=record.negative_prompt,
+        seed=record.seed,
+        engine="",
+        hand=_hand(record),
     )
-    said = [sentences.settings_again(record.recipe, record.seed)]
+    said = [again_sentences.settings_again(record.recipe, record.seed, now.seed_locked)]
     if record.engine not in ("", _engine(recipe, welcome)):
         if any(engine.name == record.engine for engine in welcome.engines):
             choices = replace(choices, engine=record.engine)
         else:
-            said.append(sentences.other_engine(record.engine))
+            said.append(again_sentences.other_engine(record.engine))
+    if record.asked:
+        choices = choices.with_ladder(recipe, tuple(Rung(step) for step in record.asked))
+        return choices, " ".join(said)
     was = tuple(planned.strength for planned in record.plan)
     if was != tuple(step.strength for step in recipe.passes):
-        said.append(sentences.other_strengths(was))
+        said.append(again_sentences.other_strengths(was))
     elif tuple(one.engine for one in record.plan) != _pass_engines(record, recipe, welcome):
         ran = (one.engine or record.engine or tr("the job's engine") for one in record.plan)
-        said.append(sentences.other_pass_engines(tuple(ran)))
+        said.append(again_sentences.other_pass_engines(tuple(ran)))
     return choices, " ".join(said)
+
+
+def _hand(record: Provenance) -> MaskHand:
+    """The mask's settings, as far as anybody chose them."""
+    masks = record.masks
+    if masks.auto:
+        return MaskHand(keep_inside=masks.keep_inside)
+    return MaskHand(masks.feather, masks.grow, masks.keep_inside)
 
 
 def _pass_engines(record: Provenance, recipe: RecipeInfo, welcome: Welcome) -> Tuple[str, ...]:

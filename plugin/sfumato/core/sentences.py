@@ -378,28 +378,6 @@ def elsewhere(address: str) -> str:
     ).format(address)
 
 
-def settings_again(recipe: str, seed: int) -> str:
-    """A job's settings are back in the docker."""
-    return tr("Recipe “{}”, prompt and seed {} are chosen again.").format(recipe, seed)
-
-
-def other_engine(engine: str) -> str:
-    """The engine that a job ran on is not listed."""
-    return tr("Its engine “{}” is not offered here, so the result will differ.").format(engine)
-
-
-def other_strengths(was: Sequence[float]) -> str:
-    """A recipe is no longer what it was when a job ran."""
-    return tr("The recipe has changed since: its strengths were {}.").format(
-        " → ".join("{:.2f}".format(strength) for strength in was)
-    )
-
-
-def other_pass_engines(was: Sequence[str]) -> str:
-    """A recipe's passes ran on other engines when a job ran."""
-    return tr("The recipe has changed since: its passes ran on {}.").format(" → ".join(was))
-
-
 def unreadable_record(reason: str) -> str:
     """A document's annotation is no record of a job."""
     return tr("The record of this layer's job cannot be used: {}").format(reason.rstrip(".") + ".")

@@ -3,7 +3,7 @@
 from typing import Optional, Tuple
 
 from ..core import actions
-from ..core import again_sentences as sentences
+from ..core import history_sentences as sentences
 from ..core.history import Entries, Entry
 from ..qt import (
     QAbstractItemView,

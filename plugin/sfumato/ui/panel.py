@@ -5,6 +5,7 @@ from typing import Optional, Tuple
 
 from ..core import actions
 from ..core.choices import Choices
+from ..core.history import Entries, Entry
 from ..core.shaping import Foresight, Look, about, on_ladder
 from ..core.status import Status
 from ..core.words import tr
@@ -28,13 +29,16 @@ from .advice import Advice
 from .buttons import named
 from .choices import ChoicesForm
 from .connection import ConnectionBox
+from .history import HistoryBox
 from .icon import inpaint_icon
 from .job_rows import JobRows
 from .mask_part import MaskPart
 from .plain import PlainLabel
+from .redo import RedoForm
 from .scrolling import FittingArea
 from .section import GAP, Section, Sections
 from .server_dialog import ServerDialog
+from .variations import VariationStrip
 
 RECIPE, MASK, PROMPT, RESULT, HISTORY = "recipe", "mask", "prompt", "result", "history"
 _MARGIN = 4
@@ -79,6 +83,8 @@ class InpaintPanel(QWidget):
         self.choices = ChoicesForm()
         self.mask_part = MaskPart()
         self.recipe_advice, self.prompt_advice = Advice(), Advice()
+        self.redo, self.variations = RedoForm(), VariationStrip()
+        self.history = HistoryBox()
         self.reuse = named(QPushButton(), actions.REUSE)
         self.sections = Sections(
             Section(name, title, widgets, opened)
@@ -97,8 +103,13 @@ class InpaintPanel(QWidget):
             (RECIPE, tr("Recipe and ladder"), (self.choices.ladder_part, self.recipe_advice), True),
             (MASK, tr("Mask"), (self.mask_part,), True),
             (PROMPT, tr("Prompt and model"), (self.choices.prompt_part, self.prompt_advice), True),
-            (RESULT, tr("Result"), (self.rows.details, self.reuse), True),
-            (HISTORY, tr("History"), (), False),
+            (
+                RESULT,
+                tr("Result"),
+                (self.rows.details, self.variations, self.redo, self.reuse),
+                True,
+            ),
+            (HISTORY, tr("History"), (self.history,), False),
         )
 
     def show_status(self, now: Status) -> None:
@@ -110,6 +121,7 @@ class InpaintPanel(QWidget):
         """Choices made in another window, or the seed of the job just started."""
         self.choices.show_choices(choices)
         self.mask_part.show_hand(choices.hand)
+        self.redo.show_hand(choices.hand)
 
     def show_foresight(self, foresight: Foresight) -> None:
         """What a click would do now."""
@@ -121,6 +133,11 @@ class InpaintPanel(QWidget):
     def show_look(self, look: Look) -> None:
         """What of the mask is looked at."""
         self.mask_part.show_look(look)
+
+    def show_history(self, entries: Entries, at_hand: Optional[Entry]) -> None:
+        """The jobs of the picture in front, and which of them the artist has in mind."""
+        self.redo.show_entry(at_hand)
+        self.history.show_entries(entries, at_hand)
 
     def show_folds(self, state: str) -> None:
         """Which sections are open, as `folded` told it."""

@@ -5,8 +5,8 @@ from typing import Optional, Tuple
 
 from sfumato_protocol.messages import MAX_PROMPT
 
-from ..core import actions, again
-from ..core import again_sentences as sentences
+from ..core import actions, again, ladder
+from ..core import history_sentences as sentences
 from ..core.again import MOST_VARIATIONS, Wish
 from ..core.hand import MaskHand
 from ..core.history import Entry
@@ -14,6 +14,7 @@ from ..core.scale import Scale
 from ..core.words import tr
 from ..qt import (
     QCheckBox,
+    QColor,
     QHBoxLayout,
     QHideEvent,
     QLineEdit,
@@ -24,10 +25,11 @@ from ..qt import (
     QWidget,
     Signal,
 )
+from .box import Box
 from .buttons import named
-from .calm_box import CalmBox
 from .elided import Elided
 from .plain import plain
+from .rung_row import BAND_COLOURS
 from .section import GAP
 from .slider import Slider
 
@@ -53,12 +55,14 @@ class RedoForm(QWidget):
         self._latched = False
         self.title = Elided()
         self.compare = named(QToolButton(), actions.COMPARE)
-        self.start = CalmBox()
-        self.strength = Slider(tr("Strength"), STRENGTH, "{:.2f}".format, tr(
-            "Of this pass; those after it follow in proportion"
-        ))  # fmt: skip
+        self.start = Box(tr("From pass"))
+        self.strength = Slider(
+            tr("Strength"), STRENGTH, "{:.2f}".format,
+            tr("Of this pass; those after it follow in proportion"),
+            tuple((start, QColor(BAND_COLOURS[name])) for start, name in ladder.BANDS),
+        )  # fmt: skip
         self.prompt = QLineEdit()
-        self.mask = CalmBox()
+        self.masking = Box(tr("Mask"))
         self.other_seed = QCheckBox(tr("Other seed"))
         self.count = Slider(tr("Variations"), COUNT, "{:.0f}".format, tr(
             "With more than one you choose among small pictures before any goes into the document"
@@ -87,7 +91,7 @@ class RedoForm(QWidget):
         """What the form says."""
         first, entry = self._first(), self._entry
         strength, prompt = self.strength.chosen_value(), self.prompt.text()
-        hand, selects = self._masks()[max(self.mask.currentIndex(), 0)][1:]
+        hand, selects = self._masks()[max(self.masking.currentIndex(), 0)][1:]
         same_prompt = entry is None or prompt == again.prompt_of(entry.record, first)
         same = entry is None or abs(strength - again.strength_of(entry.record, first)) < 0.005
         seed = entry.record.seed if entry is not None and not self.other_seed.isChecked() else None
@@ -124,15 +128,12 @@ class RedoForm(QWidget):
         )
 
     def _dress(self) -> None:
-        self.start.setAccessibleName(tr("From pass"))
-        self.start.setToolTip(tr("Earlier passes stay as they are, with their masks as painted now"))
-        self.mask.setAccessibleName(tr("Mask"))
-        self.mask.setToolTip(tr("Which mask the passes get that are done again"))
-        for box in (self.start, self.mask):
-            box.setSizeAdjustPolicy(box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(6)
+        self.start.setToolTip(
+            tr("Earlier passes stay as they are, with their masks as painted now")
+        )
+        self.masking.setToolTip(tr("Which mask the passes get that are done again"))
         for title, _hand, _selects in self._masks():
-            self.mask.addItem(title)
+            self.masking.addItem(title)
         self.prompt.setMaxLength(MAX_PROMPT)
         self.prompt.setPlaceholderText(tr("Prompt of the passes that are done again"))
         self.prompt.setAccessibleName(tr("Prompt of the passes that are done again"))
@@ -149,7 +150,7 @@ class RedoForm(QWidget):
             ((self.title, 1), (self.compare, 0)),
             ((self.start, 1), (self.strength, 1)),
             ((self.prompt, 1),),
-            ((self.mask, 1),),
+            ((self.masking, 1),),
             ((self.other_seed, 0), (self.count, 1)),
             ((self.redo, 1), (self.merge, 0)),
         )
@@ -187,7 +188,7 @@ class RedoForm(QWidget):
         self._show_before(not self._latched)
 
     def _release(self) -> None:
-        """Held by the mouse or the space bar it ends here; a key's click leaves it till the next."""
+        """Held by mouse or space bar it ends here; a shortcut leaves it on till the next."""
         if time.monotonic() - self._pressed < _AT_ONCE:
             self._latched = not self._latched
         else:

@@ -3,7 +3,7 @@
 from typing import Callable, Dict, List, Optional, Sequence
 
 from ..core import actions
-from ..core import again_sentences as sentences
+from ..core import history_sentences as sentences
 from ..core.again import Sight
 from ..qt import (
     QGridLayout,
@@ -23,7 +23,7 @@ from .buttons import named
 from .plain import tip
 from .section import GAP
 
-_SIDE = 64  # px
+_SIDE = 56  # px
 _ACROSS = 4
 
 

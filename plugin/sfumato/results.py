@@ -1,0 +1,131 @@
+"""What is done with results that are in the picture, and the panels that show it: one state for all
+windows."""
+
+from typing import Callable, Optional, Tuple
+
+from .core import provenance, status
+from .core.again import Sight, Wish
+from .core.choices import Choices
+from .core.status import Status
+from .core.types import Refusal
+from .documents import Documents
+from .history import History
+from .insertion import Insertion
+from .jobs import Jobs
+from .qt import QImage, QObject, Signal
+from .redoing import Redoing
+from .siblings import Siblings
+from .turn import Turn
+from .ui.overlay import Overlays
+from .ui.panel import InpaintPanel
+from .variations import Variations
+from .watching import Watching
+
+
+class Results(QObject):
+    """said: one sentence for the artist. chosen: `Choices` of an earlier job.
+
+    history_changed: entries, and the one at hand. sights_changed: variations, the number of the one
+    that is seen in place, and how to get the picture of one.
+    """
+
+    said = Signal(str)
+    chosen = Signal(object)
+    history_changed = Signal(object, object)
+    sights_changed = Signal(object, object, object)
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        documents: Documents,
+        turn: Turn,
+        insertion: Insertion,
+        watching: Watching,
+        overlays: Overlays,
+    ) -> None:
+        super().__init__()
+        self._status = status.stopped()
+        self._choices = Choices()
+        self.history = History(documents, watching, turn, jobs.let_go)
+        self.redoing = Redoing(jobs, documents, turn, self.history)
+        self.variations = Variations(jobs, documents, overlays, watching)
+        self.siblings = Siblings(documents, watching, turn)
+        insertion.replaced = self.history.replaced
+        insertion.inserted.connect(self.siblings.took_place)
+        insertion.inserted.connect(lambda *_group: self.history.stir())
+        self.redoing.varied.connect(self.variations.begin)
+        self.history.changed.connect(self._tell_history)
+        self.variations.changed.connect(self._tell_sights)
+        for one in (self.history, self.redoing, self.variations):
+            one.said.connect(self.said)
+
+    def heed(self, now: Status) -> None:
+        """Take note of how things stand with the server."""
+        self._status = now
+        self.redoing.heed(now)
+
+    def choose(self, choices: Choices) -> None:
+        """Take note of what is chosen in the docker."""
+        self._choices = choices
+
+    def use(self, job: str) -> None:
+        """Choose what a job of the history was made with; starts nothing."""
+        try:
+            _document, entry = self.history.find(job)
+            if self._status.welcome is None:
+                raise Refusal(self._status.sentence)
+            choices, said = provenance.settings_again(
+                entry.record, self._status.welcome, self._choices
+            )
+        except Refusal as refusal:
+            self.said.emit(str(refusal))
+            return
+        self.chosen.emit(choices)
+        self.said.emit(said)
+
+    def redo(self, wish: Wish) -> None:
+        """Do the job at hand again from a pass on."""
+        self.redoing.redo(wish)
+
+    def run_again(self, job: str) -> None:
+        """Run a job of the history once more."""
+        self.redoing.run_again(job, self._choices.place)
+
+    def show_in(self, panel: InpaintPanel) -> None:
+        """Connect a window's panel, and have it up to date."""
+        self._connect(panel)
+        # These end with the panel.
+        self.history_changed.connect(panel.show_history)
+        self.sights_changed.connect(panel.variations.show_sights)
+        panel.show_history(self.history.entries, self.history.at_hand)
+        panel.variations.show_sights(*self._sights())
+
+    def _connect(self, panel: InpaintPanel) -> None:
+        redo, strip, box = panel.redo, panel.variations, panel.history
+        redo.wanted.connect(self.redo)
+        redo.merge_wanted.connect(lambda: self.history.merge(""))
+        redo.comparing.connect(self.history.compare)
+        strip.show_wanted.connect(self._see)
+        strip.keep_wanted.connect(self.variations.keep)
+        strip.give_up_wanted.connect(self.variations.give_up)
+        box.use_wanted.connect(self.use)
+        box.run_wanted.connect(self.run_again)
+        box.restore_wanted.connect(self.history.restore_selection)
+        box.select_wanted.connect(self.history.select_layers)
+        box.forget_wanted.connect(self.history.forget)
+        box.clean_wanted.connect(self.history.clean_up)
+        for widget in (redo, box):
+            looker = object()  # of this widget, but not itself: it may end before it looks away
+            widget.looking.connect(lambda on, who=looker: self.history.attend(who, on))
+
+    def _see(self, number: int) -> None:
+        self.variations.show(number if number >= 0 else None)
+
+    def _tell_history(self) -> None:
+        self.history_changed.emit(self.history.entries, self.history.at_hand)
+
+    def _tell_sights(self) -> None:
+        self.sights_changed.emit(*self._sights())
+
+    def _sights(self) -> Tuple[Tuple[Sight, ...], Optional[int], Callable[[int], QImage]]:
+        return self.variations.sights(), self.variations.shown, self.variations.picture
