@@ -11,7 +11,7 @@ from .core import sentences
 from .core.context import is_elsewhere
 from .core.job import Job
 from .core.placement import group_name, plan_layers
-from .core.types import ColourSpace, Place, Refusal
+from .core.types import ColourSpace, LayerPlan, Place, Refusal
 from .documents import Documents
 from .jobs import Jobs
 from .qt import QObject, QTimer, Signal
@@ -45,6 +45,8 @@ class Insertion(QObject):
         self.safekeeping = Safekeeping(jobs, documents)
         self.safekeeping.said.connect(self.said)
         self._finished: List[str] = []
+        self._wait_ms = RETRY_MS
+        self._prepared: Optional[Tuple[Tuple[str, ...], LayerPlan]] = None  # of which jobs
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.insert_finished)
@@ -58,13 +60,16 @@ class Insertion(QObject):
             self._timer.start(RETRY_MS)
             return
         waiting, self._finished = self._finished, []
+        self._wait_ms = RETRY_MS
         with self._turn.taken():
             for job_id in waiting:
                 together = self._together(job_id, states.ENDED)
-                if together:
+                if together and self._wait_ms:
                     self._place(together)
+                elif together:
+                    self._finished.append(job_id)  # after the one that is on its way
         if self._finished:
-            self._timer.start(RETRY_MS)
+            self._timer.start(self._wait_ms)
 
     def insert_kept(self, only: str = "") -> None:
         """Put kept passes where they belong, or where the artist says, one job after another.
@@ -158,7 +163,25 @@ class Insertion(QObject):
         elif any(self._looks_different(document, one) for one in jobs):
             self._keep(jobs, sentences.moved(job.title))
         else:
-            self._insert(document, jobs)
+            self._insert_soon(document, jobs)
+
+    def _insert_soon(self, document: object, jobs: Sequence[Job]) -> None:
+        """Piece by piece, so that Krita answers the artist in between."""
+        ids = tuple(job.id for job in jobs)
+        if self._prepared is None or self._prepared[0] != ids:
+            self._prepared, more = (ids, self._plan(document, jobs)), True
+        else:
+            try:
+                more = self._documents.prepare(document, self._prepared[1])
+            except Exception as error:  # noqa: BLE001 - as below
+                self._keep_uninserted(jobs, error)
+                return
+        if more:
+            self._finished.append(jobs[0].id)
+            self._wait_ms = 0
+        else:
+            (_, plan), self._prepared = self._prepared, None
+            self._insert(document, jobs, plan)
 
     def _fits(self, document: object, job: Job) -> bool:
         """Whether a document has the size and the colours of the one that was asked for."""
@@ -171,15 +194,19 @@ class Insertion(QObject):
         context, canvas = job.request.reading.context, job.request.reading.canvas
         return is_elsewhere(context, canvas, lambda area: self._documents.look(document, area))
 
-    def _insert(self, document: object, jobs: Sequence[Job]) -> None:
+    def _plan(self, document: object, jobs: Sequence[Job]) -> LayerPlan:
         plan = plan_layers(*jobs, thumbnails={job.id: thumbnails.jpeg(job) for job in jobs})
-        plan = replace(plan, hides=self.replaced(document, plan.hides))
+        return replace(plan, hides=self.replaced(document, plan.hides))
+
+    def _insert(
+        self, document: object, jobs: Sequence[Job], plan: Optional[LayerPlan] = None
+    ) -> None:
+        plan = plan or self._plan(document, jobs)
         hidden = tuple(one for one in plan.hides if self._documents.is_shown(document, one))
         try:
             done = self._documents.insert(document, plan)
         except Exception as error:  # noqa: BLE001 - whatever Krita raises, the passes are kept
-            diary.fault("inserting", error)
-            self._keep(jobs, sentences.insertion_failed(str(error) or repr(error)))
+            self._keep_uninserted(jobs, error)
             return
         said = self._inserted(jobs, len(plan.layers))
         if done.astray and document == self._documents.find(jobs[0].request.reading.document_id):
@@ -201,6 +228,11 @@ class Insertion(QObject):
             return reasons[0]
         said = sentences.finished(layers, group_name(jobs[0]))
         return " ".join([said, *dict.fromkeys(reasons)])
+
+    def _keep_uninserted(self, jobs: Sequence[Job], error: Exception) -> None:
+        diary.fault("inserting", error)
+        self._prepared = None
+        self._keep(jobs, sentences.insertion_failed(str(error) or repr(error)))
 
     def _keep(self, jobs: Sequence[Job], said: str) -> None:
         for job in jobs:

@@ -275,3 +275,12 @@ def test_a_layer_that_was_deleted_meanwhile_is_told_of(stage: Stage) -> None:
     job = stage.until_stage(states.INSERTED)
     assert job.said.endswith(sentences.astray())
     assert stage.said.seen[-1] == job.said
+
+
+def test_several_results_go_in_one_after_another_with_pauses_for_krita(stage: Stage) -> None:
+    changed = Recorder(stage.jobs.changed)
+    for job in [stage.click() for _ in range(3)]:
+        stage.server_finishes(job)
+    changed.until(lambda _: all(job.stage == states.INSERTED for job in stage.jobs.all()))
+    assert len(stage.document.plans) == 3
+    assert stage.documents.prepared >= 9

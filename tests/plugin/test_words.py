@@ -13,7 +13,7 @@ from sfumato.core import words
 
 # Names, which are the same in every language, and what is no sentence.
 KEPT = {
-    ("krita_io/layers.py", "Mask of "),  # a layer's name stays with the picture
+    ("krita_io/building.py", "Mask of "),  # a layer's name stays with the picture
     ("extension.py", "Sfumato"),
     ("ui/job_rows.py", "Sfumato"),
     ("ui/recipe_bar.py", "Sfumato"),

@@ -24,9 +24,12 @@ from ..core.types import (
     Reading,
     Stored,
 )
-from ..qt import QImage
+from ..qt import QImage, QTimer
 from . import document as reader
 from . import groups, layers, merging, opening, records
+from .building import Building
+
+_PATIENCE_MS = 10_000  # for what was prepared; its next piece follows at once
 
 
 class KritaDocuments:
@@ -35,12 +38,18 @@ class KritaDocuments:
     def __init__(self) -> None:
         self._known: Dict[str, Document] = {}
         self._comparison = groups.Comparison()
+        self._building: Optional[Building] = None
+        self._unused = QTimer()
+        self._unused.setSingleShot(True)
+        self._unused.timeout.connect(self._give_up)
 
     def active(self) -> Document:
         return reader.active()
 
     def all(self) -> Tuple[Document, ...]:
-        return tuple(Krita.instance().documents())
+        scratch = None if self._building is None else self._building.scratch
+        opened = Krita.instance().documents()
+        return tuple(one for one in opened if scratch is None or one != scratch.document)
 
     def identity(self, document: Document) -> str:
         opened = self.all()
@@ -103,10 +112,23 @@ class KritaDocuments:
         return layers.can_write(document)
 
     def prepare(self, document: Document, plan: LayerPlan) -> bool:
-        return False
+        self._unused.start(_PATIENCE_MS)
+        return self._building_of(document, plan).step()
 
     def insert(self, document: Document, plan: LayerPlan) -> Inserted:
-        return layers.insert(document, plan)
+        return layers.insert(document, plan, self._building_of(document, plan))
+
+    def _building_of(self, document: Document, plan: LayerPlan) -> Building:
+        held = self._building
+        if held is None or held.spent or held.plan is not plan or held.document != document:
+            self._give_up()
+            held = self._building = Building(document, plan)
+        return held
+
+    def _give_up(self) -> None:
+        """What was prepared is not inserted after all."""
+        if self._building is not None:
+            self._building.close()
 
     def active_record(self, document: Document) -> bytes:
         return records.active_record(document)

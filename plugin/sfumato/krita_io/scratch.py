@@ -9,9 +9,8 @@ Krita when the picture is saved.
 import os
 import tempfile
 import zipfile
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Iterator
+from typing import IO
 from xml.sax.saxutils import quoteattr
 
 from krita import Document, Krita, Node
@@ -53,27 +52,25 @@ class Scratch:
     group: Node
     mask: Node
 
+    def close(self) -> None:
+        """Close it without a question; what was cloned from it stays."""
+        self.document.setModified(False)
+        self.document.close()
 
-@contextmanager
-def scratch_document(width: int, height: int, colour: ColourSpace) -> Iterator[Scratch]:
-    """Open such a document and close it afterwards.
 
-    width, height: canvas px. Raises `RuntimeError` if Krita does not open it as asked for.
-    """
+def open_scratch(width: int, height: int, colour: ColourSpace) -> Scratch:
+    """Open such a document. width, height: canvas px. Raises `RuntimeError` if Krita does not open
+    it as asked for."""
     krita = Krita.instance()
     quiet = krita.batchmode()
     krita.setBatchmode(True)  # no dialogs about a file that the artist never asked for
     try:
         document = _open(krita, width, height, colour)
-        try:
-            nodes = {node.name(): node for node in document.topLevelNodes()}
-            (mask,) = nodes["holder"].childNodes()
-            yield Scratch(document, nodes["group"], mask)
-        finally:
-            document.setModified(False)
-            document.close()
     finally:
         krita.setBatchmode(quiet)
+    nodes = {node.name(): node for node in document.topLevelNodes()}
+    (mask,) = nodes["holder"].childNodes()
+    return Scratch(document, nodes["group"], mask)
 
 
 def _open(krita: Krita, width: int, height: int, colour: ColourSpace) -> Document:

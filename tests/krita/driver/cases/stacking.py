@@ -9,6 +9,7 @@ from PyQt5.QtCore import QByteArray
 from krita import Filter, InfoObject, Selection
 from sfumato.krita_io import layers
 from sfumato.krita_io.nodes import find, identity
+from sfumato.krita_io.scratch import open_scratch
 from sfumato.krita_io.stack import standing
 from sfumato.krita_io.underneath import seen
 from sfumato_protocol.geometry import Rect
@@ -54,7 +55,7 @@ def case_above_a_group_that_alters_what_it_holds():
         "multiplied": lambda group: group.setBlendingMode("multiply"),
         "hidden": lambda group: group.setVisible(False),
         "locked": lambda group: group.setLocked(True),
-        "masked": lambda group: group.addChildNode(a_mask(group), None),
+        "masked": lambda group: group.addChildNode(a_mask(), None),
     }
     for name, change in changes.items():
         with picture() as document:
@@ -94,7 +95,7 @@ def case_what_earlier_jobs_put_right_above_the_layer_counts_with_it():
 def case_for_a_mask_above_its_layer_and_for_none_on_top():
     with picture() as document:
         layer = added(document, "masked", document.rootNode())
-        mask = a_mask(layer)
+        mask = a_mask()
         layer.addChildNode(mask, None)
         assert standing(document, mask).above == identity(layer)
         assert standing(document, None).above == ""
@@ -201,11 +202,9 @@ def added(document, name, parent, colour=SPACES[0]):
     return next(one for one in parent.childNodes() if one.name() == name)
 
 
-def a_mask(parent):
-    from sfumato.core.types import ColourSpace
-    from sfumato.krita_io.scratch import scratch_document
-
-    with scratch_document(8, 8, ColourSpace("RGBA", "U8", SPACES[0].profile)) as scratch:
-        mask = scratch.mask.clone()
-        mask.setPixelData(QByteArray(b"\xff" * 10000), 100, 100, 100, 100)
-        return mask
+def a_mask():
+    scratch = open_scratch(8, 8, SPACES[0])
+    mask = scratch.mask.clone()
+    mask.setPixelData(QByteArray(b"\xff" * 10000), 100, 100, 100, 100)
+    scratch.close()
+    return mask

@@ -3,25 +3,31 @@
 import os
 import time
 
-from sfumato.krita_io import layers
+from sfumato.krita_io import building, layers
 
 
 class Recorder:
-    """Takes note of the plan that is inserted and of when, without changing what happens."""
+    """Takes note of the plan that is inserted and of when, from its first piece on; what happens
+    stays as it is."""
 
     def __init__(self):
         self.plan = None
         self.begun = self.ended = 0.0
-        self._insert = layers.insert
+        self._insert, self._step = layers.insert, building.Building.step
         layers.insert = self._recorded
+        building.Building.step = lambda built: self._stepped(built)
 
     def stop(self):
-        layers.insert = self._insert
+        layers.insert, building.Building.step = self._insert, self._step
 
-    def _recorded(self, document, plan):
+    def _stepped(self, built):
+        self.begun = self.begun or time.monotonic()
+        return self._step(built)
+
+    def _recorded(self, document, plan, *prepared):
         self.plan = plan
-        self.begun = time.monotonic()
-        done = self._insert(document, plan)
+        self.begun = self.begun or time.monotonic()
+        done = self._insert(document, plan, *prepared)
         self.ended = time.monotonic()
         return done
 
