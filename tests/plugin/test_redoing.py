@@ -78,7 +78,7 @@ class Desk(Stage):
     def finish(self, job: Job) -> Job:
         self.server_finishes(job)
         if not job.request.aside:
-            self.insertion.insert_finished()
+            self.put_in()
         found = self.jobs.find(job.id)
         assert found is not None
         return found
@@ -172,7 +172,7 @@ def test_variations_are_seen_in_place_kept_and_given_up(desk: Desk) -> None:
     assert variations.picture(0).isNull()
     for job in jobs[:2]:
         desk.finish(job)
-    desk.insertion.insert_finished()
+    desk.put_in()
     assert len(desk.document.plans) == 1
     assert [variations.finished(number) for number in range(3)] == [True, True, False]
     assert max(variations.picture(0).width(), variations.picture(0).height()) == values.CROP.width
@@ -182,11 +182,11 @@ def test_variations_are_seen_in_place_kept_and_given_up(desk: Desk) -> None:
     assert laid.area == values.CROP
     variations.show(0)
     variations.keep(1)
-    desk.insertion.insert_finished()
+    desk.put_in()
     assert desk.overlays.shown == {}
     assert desk.shown() == ["group 2"]
     variations.keep(0)
-    desk.insertion.insert_finished()
+    desk.put_in()
     assert desk.shown() == ["group 3"]
     variations.give_up()
     assert desk.said.seen[-1] == "1 variation is given up."
