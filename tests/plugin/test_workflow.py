@@ -40,7 +40,7 @@ def test_two_jobs_that_end_together_both_go_in(stage: Stage) -> None:
     first, second = stage.click(), stage.click()
     stage.server_finishes(first)
     stage.server_finishes(second)
-    stage.until_stage(states.INSERTED)
+    stage.put_in()
     assert len(stage.document.plans) == 2
 
 
