@@ -8,7 +8,7 @@ from sfumato_protocol.geometry import MaskSettings, Rect
 from ..core.hand import AUTO, MaskHand
 from ..core.scale import Scale
 from ..core.words import tr
-from ..qt import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget, Signal
+from ..qt import QCheckBox, QHBoxLayout, Qt, QToolButton, QVBoxLayout, QWidget, Signal
 from .section import GAP
 from .slider import Slider
 
@@ -92,8 +92,9 @@ class MaskForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        for widget in (self.feather, self.grow, self.context, self.inside):
+        for widget in (self.feather, self.grow, self.context):
             layout.addWidget(widget)
+        layout.addWidget(self.inside, 0, Qt.AlignmentFlag.AlignLeft)
         self.feather.chosen.connect(self._setter("feather"))
         self.grow.chosen.connect(self._setter("grow"))
         self.context.chosen.connect(self._setter("context"))

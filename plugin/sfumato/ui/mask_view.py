@@ -94,13 +94,13 @@ class Picture(QWidget):
 
 
 class MaskView(QWidget):
-    """looked: the artist looks at it otherwise: a `Look`."""
+    """looked: the artist looks at it otherwise: a `Look`. foresight: what is shown."""
 
     looked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self._foresight = Foresight()
+        self.foresight = Foresight()
         self._look = Look()
         self.picture = Picture()
         self.passes = QHBoxLayout()
@@ -127,12 +127,12 @@ class MaskView(QWidget):
         layout.addWidget(self.words)
         self.place.clicked.connect(self._next_place)
         self.on_canvas.toggled.connect(lambda on: self._turn(replace(self._look, on_canvas=on)))
-        self.show_foresight(self._foresight)
+        self.show_foresight(self.foresight)
 
     def show_foresight(self, foresight: Foresight) -> None:
         """Show what a click would do now."""
-        before = [planned.index for planned in self._foresight.plan]
-        self._foresight = foresight
+        before = [planned.index for planned in self.foresight.plan]
+        self.foresight = foresight
         if [planned.index for planned in foresight.plan] != before or not self.chips:
             self._offer_passes()
         self._show()
@@ -146,16 +146,16 @@ class MaskView(QWidget):
         self._show()
 
     def _shown(self) -> Optional[Place]:
-        places = self._foresight.places
+        places = self.foresight.places
         return places[self._look.place % len(places)] if places else None
 
     def _show(self) -> None:
         shown = self._shown()
-        plan = self._foresight.plan
+        plan = self.foresight.plan
         self.picture.show_image(
             zones_over(shown, self._look.zones(shown)) if shown is not None else QImage()
         )
-        several = len(self._foresight.places)
+        several = len(self.foresight.places)
         self.place.setVisible(several > 1)
         if several > 1:
             self.place.setText(sentences.place(self._look.place % several + 1, several))
@@ -167,14 +167,14 @@ class MaskView(QWidget):
 
     def _sentence(self, shown: Optional[Place]) -> str:
         if shown is None:
-            return self._foresight.said
+            return self.foresight.said
         zones = self._look.zones(shown)
         if len(zones) == 1:
             said = sentences.about_pass(zones[0].planned)
         else:
             reach = max(zone.planned.extent.reach for zone in zones) if zones else 0.0
             said = sentences.about_passes(len(zones), round(reach))
-        seconds = self._foresight.seconds
+        seconds = self.foresight.seconds
         return said + " " + sentences.takes(seconds) if seconds > 0 else said
 
     def _offer_passes(self) -> None:
@@ -183,7 +183,7 @@ class MaskView(QWidget):
             self.passes.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        numbers = [planned.index for planned in self._foresight.plan]
+        numbers = [planned.index for planned in self.foresight.plan]
         indices = [0, *numbers] if len(numbers) > 1 else []
         self.chips = [self._chip(index) for index in indices]
 
@@ -206,7 +206,7 @@ class MaskView(QWidget):
         return chip
 
     def _next_place(self) -> None:
-        count = max(len(self._foresight.places), 1)
+        count = max(len(self.foresight.places), 1)
         self._turn(replace(self._look, place=(self._look.place + 1) % count))
 
     def _turn(self, look: Look) -> None:

@@ -70,10 +70,15 @@ def mouse(*arguments):
     assert QProcess.startDetached("xdotool", [str(word) for word in arguments])
 
 
+def canvas_widget():
+    """What Krita paints the picture on."""
+    widgets = main_window().findChildren(QWidget)
+    return next(w for w in widgets if w.metaObject().className().startswith("KisQPainterCanvas"))
+
+
 def canvas_centre():
     """Global position of the middle of the canvas."""
-    widgets = main_window().findChildren(QWidget)
-    canvas = next(w for w in widgets if w.metaObject().className().startswith("KisQPainterCanvas"))
+    canvas = canvas_widget()
     return canvas.mapToGlobal(QPoint(canvas.width() // 2, canvas.height() // 2))
 
 
