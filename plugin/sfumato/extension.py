@@ -110,7 +110,7 @@ class SfumatoExtension(Extension):
 
     def _press(self, qwindow: Any) -> None:
         show_docker(qwindow)
-        self.studio.inpaint()
+        self.studio.press()
 
 
 def show_docker(qwindow: Any) -> None:

@@ -64,16 +64,18 @@ class FileStore:
 @dataclass(frozen=True)
 class Settings:
     """server: WebSocket address. token: "" reads the local server's token file at each attempt.
-    folds: which sections of the docker are open, "" for those that are so at first."""
+    folds: which sections of the docker are open, "" for those that are so at first. on_canvas:
+    previews of running jobs are shown over the canvas too."""
 
     server: str = endpoint.url()
     token: str = ""
     folds: str = ""
+    on_canvas: bool = False
     choices: Choices = field(default_factory=Choices)
 
     def by_name(self) -> Dict[str, Any]:
         """Every setting under the name that it is stored by."""
-        mine = {"server": self.server, "token": self.token, "folds": self.folds}
+        mine = {name: value for name, value in vars(self).items() if name != "choices"}
         return {**mine, **vars(self.choices)}
 
 
@@ -83,8 +85,8 @@ def load(store: Store) -> Settings:
     values = {
         name: _parse(name, store.read(name, ""), default) for name, default in defaults.items()
     }
-    server, token, folds = (values.pop(name) for name in ("server", "token", "folds"))
-    return Settings(server, token, folds, Choices(**values))
+    mine = {name: values.pop(name) for name in vars(Settings()) if name != "choices"}
+    return Settings(choices=Choices(**values), **mine)
 
 
 def save(store: Store, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Everything one Krita needs, built once and connected, without Krita: settings, link, jobs,
 workflow; and a panel for each window."""
 
+import time
 from dataclasses import replace
 from typing import Dict, Optional, Sequence, Tuple
 
@@ -26,11 +27,13 @@ from .documents import Documents
 from .insertion import Choose
 from .jobs import Jobs
 from .link import Link
-from .qt import QObject, QTimer, Signal
+from .qt import QApplication, QObject, QTimer, Signal
 from .recipes import Recipes
 from .results import Results
+from .saying import Saying
 from .shaper import Shaper
 from .starting import Starter
+from .ui.canvas_preview import CanvasPreview
 from .ui.mask_overlay import MaskOverlay
 from .ui.overlay import Overlays
 from .ui.panel import InpaintPanel
@@ -48,8 +51,8 @@ class Studio(QObject):
     log file, "" for none. server_command: what starts `sfumato` on this computer, if it is there.
     watching: tells what happens in Krita. canvases: where pictures are seen.
 
-    status_changed, choices_changed, server_changed, folds_changed, look_changed: what every
-    window's panel is to show.
+    status_changed, choices_changed, server_changed, folds_changed, look_changed,
+    preview_changed: what every window's panel is to show.
     """
 
     status_changed = Signal(object)
@@ -57,6 +60,7 @@ class Studio(QObject):
     server_changed = Signal(str, str)
     folds_changed = Signal(str)
     look_changed = Signal(object)
+    preview_changed = Signal(bool)
 
     def __init__(
         self,
@@ -76,7 +80,8 @@ class Studio(QObject):
         self._records = records
         self._settings = stored.load(store)
         self._status = status.stopped()
-        self._said = ""
+        self._pressed = 0.0
+        self.saying = Saying()
         self._heard = self._status  # the link's own
         self.link = Link(self._address)
         self.starter = Starter(server_command)
@@ -91,6 +96,8 @@ class Studio(QObject):
         self.results.choose(self._settings.choices)
         self.results.said.connect(self.workflow.said)
         self.results.chosen.connect(self._choose)
+        self.preview = CanvasPreview(self.jobs, self.overlays)
+        self.preview.switch(self._settings.on_canvas)
         self.shaper = Shaper(documents, self.watching, self.workflow.turn)
         self.shaper.choose(self._settings.choices)
         self._look = Look()
@@ -103,8 +110,9 @@ class Studio(QObject):
         self._recorded = self._to_record()
         self.jobs.changed.connect(self._record)
         self.jobs.owing.connect(self._record)
-        self.jobs.changed.connect(self._outdate)
-        self.workflow.said.connect(self._note)
+        self.jobs.changed.connect(self._note_job)
+        self.workflow.said.connect(self.saying.say)
+        self.workflow.refused.connect(self.saying.refused)
         self.recipes.said.connect(self.workflow.said)
         self.recipes.kept.connect(
             lambda name: self._choose(self._settings.choices.with_recipe(name))
@@ -123,6 +131,9 @@ class Studio(QObject):
         self.choices_changed.connect(self.shaper.choose)
         self.watching.document_changed.connect(self.overlays.place)
         self.shaper.changed.connect(self._overlay_mask)
+        self.watching.document_changed.connect(self.saying.outdate)
+        self.watching.selection_changed.connect(self.saying.outdate)
+        self.choices_changed.connect(self.saying.outdate)
         self.link.received.connect(self._hear)
         self.link.trouble.connect(self._note_trouble)
         self.link.trouble.connect(self.jobs.troubled)
@@ -138,8 +149,15 @@ class Studio(QObject):
         self.link.stop()
 
     def inpaint(self) -> None:
-        """The button: a job for the active document's selection."""
+        """A job for the active document's selection."""
         self.workflow.inpaint(self._settings.choices.drawn())
+
+    def press(self) -> None:
+        """The button, or its key: a double click is one click, and a key that is held one press."""
+        now, before = time.monotonic(), self._pressed
+        if now - before > QApplication.doubleClickInterval() / 1000.0:
+            self.inpaint()
+        self._pressed = time.monotonic()
 
     def start_server(self) -> None:
         """Start the server of this computer, if it is that which is looked for."""
@@ -161,9 +179,10 @@ class Studio(QObject):
         panel.show_folds(self._settings.folds)
         panel.show_foresight(self.shaper.now())
         panel.show_look(self._look)
-        if self._said:
-            panel.say(self._said)
-        panel.inpaint_wanted.connect(self.inpaint)
+        panel.show_preview_on_canvas(self._settings.on_canvas)
+        if self.saying.text:
+            panel.say(self.saying.text)
+        panel.inpaint_wanted.connect(self.press)
         panel.cancel_wanted.connect(self.jobs.cancel)
         panel.stop_wanted.connect(self.jobs.stop)
         panel.move_wanted.connect(self.jobs.move)
@@ -183,6 +202,7 @@ class Studio(QObject):
         looker = id(panel)  # not the panel itself: it ends with its window
         panel.attending.connect(lambda looks: self.shaper.attend(looker, looks))
         self.results.show_in(panel)
+        panel.preview_switched.connect(self._switch_preview)
         # These end with the panel: nothing of ours has to run while it is destroyed.
         self.status_changed.connect(panel.show_status)
         self.choices_changed.connect(panel.show_choices)
@@ -190,7 +210,8 @@ class Studio(QObject):
         self.folds_changed.connect(panel.show_folds)
         self.look_changed.connect(panel.show_look)
         self.shaper.changed.connect(panel.show_foresight)
-        self.workflow.said.connect(panel.say)
+        self.preview_changed.connect(panel.show_preview_on_canvas)
+        self.saying.changed.connect(panel.say)
         return panel
 
     def _hear_status(self, now: Status) -> None:
@@ -207,6 +228,7 @@ class Studio(QObject):
             self.jobs.detach()
             self.recipes.detach()
         if now.kind != self._status.kind:
+            self.saying.outdate()
             offer = now.welcome
             named = " to {}".format(offer.server[:60]) if offer is not None else ""
             diary.log.info("%s%s, %s", now.kind, named, diary.told(self._settings.server))
@@ -254,13 +276,7 @@ class Studio(QObject):
     def _to_record(self) -> Tuple[Tuple[Request, ...], Tuple[Debt, ...]]:
         return self.jobs.remembered(), self.jobs.debts()
 
-    def _note(self, said: str) -> None:
-        """Remember the last sentence, for a window that is opened later."""
-        self._said = said
-
-    def _outdate(self, job: Job) -> None:
-        """A job says something newer, which every panel finds by itself."""
-        self._said = ""
+    def _note_job(self, job: Job) -> None:
         before = self._stages.get(job.id)
         if before is None:
             diary.log.info("job %s", diary.asked(job.request))
@@ -295,6 +311,12 @@ class Studio(QObject):
 
     def _overlay_mask(self, foresight: Foresight) -> None:
         self._mask_overlay.show(foresight, self._look)
+
+    def _switch_preview(self, on: bool) -> None:
+        self._settings = replace(self._settings, on_canvas=on)
+        self._saving.start(SAVE_MS)
+        self.preview.switch(on)
+        self.preview_changed.emit(on)
 
     def _show_seed(self, used: Choices) -> None:
         """A click has become a job, maybe a while ago: what was typed meanwhile stays."""

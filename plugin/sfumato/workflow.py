@@ -25,13 +25,15 @@ PATIENCE = 1.0  # s; Krita's idle work, such as thumbnails, is over by then, a s
 
 
 class Workflow(QObject):
-    """said: one sentence for the artist. begun: the `Choices` of a job that was started.
+    """said: one sentence for the artist. refused: what was just said refuses a click, and whether
+    for a moment only. begun: the `Choices` of a job that was started.
 
     wake: asks the link to try the server now. choose: asks the artist where kept passes go.
     clock: in seconds.
     """
 
     said = Signal(str)
+    refused = Signal(bool)
     begun = Signal(object)
 
     def __init__(
@@ -85,7 +87,7 @@ class Workflow(QObject):
                 raise Refusal(sentences.no_record())
             choices, said = provenance.settings_again(provenance.read(record), self._welcome(), now)
         except Refusal as refusal:
-            self.said.emit(str(refusal))
+            self._refuse(refusal)
             return None
         self.said.emit(said)
         return choices
@@ -111,6 +113,7 @@ class Workflow(QObject):
         """Our own words may go into the log; where there is no server they may be the server's."""
         diary.log.info("refused: %s", refusal if self._status.welcome else self._status.kind)
         self.said.emit(str(refusal))
+        self.refused.emit(isinstance(refusal, AtWork) or str(refusal) == sentences.busy())
 
     def _try_again(self) -> None:
         self._again()

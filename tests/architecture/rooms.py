@@ -48,6 +48,7 @@ _PLUGIN = {
     "krita_io": (PROTOCOL, "core", "qt", "watching", "canvases"),
     "ui": (PROTOCOL, "core", "qt", "jobs", "canvases"),
     "turn": ("core",),
+    "saying": ("qt",),
     "safekeeping": ("core", "qt", "jobs", "documents"),
     "thumbnails": (PROTOCOL, "core", "qt"),
     "history": (PROTOCOL, "core", "qt", "documents", "turn", "watching"),
@@ -71,7 +72,7 @@ _PLUGIN = {
     "studio": (
         PROTOCOL, "core", "qt", "diary", "settings", "documents", "dial", "link", "jobs",
         "workflow", "insertion", "starting", "ui", "shaper", "watching", "canvases", "recipes",
-        "results",
+        "results", "saying",
     ),
     "extension": ("core", "qt", "diary", "krita_io", "studio", "ui", "settings", "notes",
         "local_server"),

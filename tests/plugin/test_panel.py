@@ -258,7 +258,7 @@ def test_what_the_server_makes_of_a_pass_is_shown(panel: InpaintPanel, jobs: Job
     bar = next(
         bar for bar in panel.rows.details.passes.findChildren(QProgressBar) if bar.isVisible()
     )
-    assert bar.text() == "0.5 s · look here: edge"
+    assert bar.text() == "0.5 s · look here"
     assert bar.toolTip() == (
         "<p>seam (1.5): look here. The edge &lt;b&gt;shows&lt;/b&gt;.</p>"
         "<p>grain (1): good. The grain fits.</p>"
@@ -340,7 +340,7 @@ def test_what_is_kept_is_named_as_long_as_it_is_kept(panel: InpaintPanel, jobs: 
     assert panel.sentence.text() != "Why it is kept."
     row = panel.rows.row(jobs.kept()[0].id)
     assert row.again.isVisible()
-    assert row.title.text() == "Two passes · 2 passes, kept"
+    assert row.title.text() == "2 passes, kept"
     assert row.picture.toolTip() == "<p>an unsaved picture, 200 × 150 px</p>"
     jobs.cancel(jobs.kept()[0].id)
     assert not row.again.isVisible()

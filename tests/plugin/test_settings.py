@@ -14,7 +14,7 @@ from sfumato_protocol.messages import PassSpec
 def test_what_is_saved_is_loaded() -> None:
     memory = Memory()
     choices = Choices("seam", "Öl", "hair", 2**32 - 1, True)
-    settings = Settings("ws://host:1/sfumato", "t", "mask-", choices)
+    settings = Settings("ws://host:1/sfumato", "t", "mask-", True, choices)
     save(memory, settings)
     assert load(memory) == settings
     assert all(isinstance(value, str) for value in memory.content.values())
@@ -50,7 +50,7 @@ def test_what_is_no_ladder_and_no_mask_takes_its_default(text: str) -> None:
 
 def test_choices_are_the_part_that_a_job_needs() -> None:
     stored = Memory(
-        server="ws://x", token="t", folds="mask- result+",
+        server="ws://x", token="t", folds="mask- result+", on_canvas="1",
         recipe="seam", prompt="p", negative_prompt="n", seed="3",
         seed_locked="1", engine="sd", place="top", overall="0.8",
         ladder='[{"step":' + json.dumps(codec.to_map(RUNG.step), separators=(",", ":"))
@@ -59,6 +59,7 @@ def test_choices_are_the_part_that_a_job_needs() -> None:
     )  # fmt: skip
     settings = load(stored)
     assert (settings.server, settings.token, settings.folds) == ("ws://x", "t", "mask- result+")
+    assert settings.on_canvas
     assert settings.choices == Choices(
         "seam", "p", "n", 3, True, "sd", (RUNG,), 0.8, MaskHand(12.0, -1.0, True, 2.0), "top"
     )

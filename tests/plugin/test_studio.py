@@ -9,11 +9,14 @@ from pathlib import Path
 
 import msgpack
 import pytest
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QApplication
 
 from fakes import flat_server, rude_servers
 from fakes.documents import FakeDocument, FakeDocuments
 from fakes.qt_waiting import Recorder
 from fakes.stores import Memory
+from sfumato import saying
 from sfumato.core import job as states
 from sfumato.core import status
 from sfumato.studio import Studio
@@ -287,3 +290,35 @@ def test_nothing_of_ours_runs_while_a_panel_is_destroyed() -> None:
         assert panels[0].sentence.text() == ""
         del made, panels
         gc.collect()
+
+
+def test_a_double_click_starts_one_job(memory: Memory) -> None:
+    document = FakeDocument()
+    with flat_server.running() as server, studio(server.url, document, memory) as made:
+        panel = made.make_panel()
+        changed = Recorder(made.jobs.changed)
+        for _ in range(3):
+            panel.inpaint.click()
+        changed.until(lambda job: job.stage == states.INSERTED)
+        assert len(made.jobs.all()) == 1
+        wait = QTimer()
+        waited = Recorder(wait.timeout)
+        wait.start(QApplication.doubleClickInterval() + 50)
+        waited.until()
+        panel.inpaint.click()
+        assert len(made.jobs.all()) == 2
+
+
+def test_a_sentence_goes_when_what_it_is_about_has_changed(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saying, "BARELY", 0.0)
+    with studio(f"ws://127.0.0.1:{rude_servers.free_port()}", FakeDocument(), memory) as made:
+        panel = made.make_panel()
+        panel.inpaint.click()
+        assert "No Sfumato server answers" in panel.sentence.text()
+        assert made.make_panel().sentence.text() == panel.sentence.text()
+        made.watching.selection_changed.emit()
+        assert panel.sentence.text() == ""
+        assert panel.sentence.isHidden()
+        assert made.make_panel().sentence.text() == ""

@@ -12,6 +12,7 @@ from .words import mark
 INPAINT = "sfumato_inpaint"
 CANCEL = "sfumato_cancel"
 STOP = "sfumato_stop"
+PREVIEW = "sfumato_preview_on_canvas"
 INSERT_AGAIN = "sfumato_insert_again"
 INSERT_AS_NEW = "sfumato_insert_as_new"
 DISCARD = "sfumato_discard"
@@ -78,6 +79,12 @@ ACTIONS: Tuple[Action, ...] = (
         STOP,
         mark("Stop and keep the finished passes"),
         mark("End the job that runs, and put in what it has finished"),
+    ),
+    Action(
+        PREVIEW,
+        mark("Preview on the canvas"),
+        mark("Show what a running job looks like so far over the canvas, where it works"),
+        checkable=True,
     ),
     Action(
         INSERT_AGAIN,

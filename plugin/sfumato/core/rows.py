@@ -48,12 +48,10 @@ def movable(job: Job) -> bool:
     return job.stage == states.WAITING and not job.held and bool(job.plan)
 
 
-def title(job: Job, more: str = "") -> str:
+def title(job: Job) -> str:
     """What a job is, for people: its recipe, its picture."""
     recipe = job.request.recipe
-    return " · ".join(
-        word for word in (recipe.title or recipe.name, job.request.file_name, more) if word
-    )
+    return " · ".join(word for word in (recipe.title or recipe.name, job.request.file_name) if word)
 
 
 def aloud(job: Job) -> str:
@@ -78,7 +76,9 @@ def words(job: Job) -> str:
     if job.stage == states.CANCELLED:
         return sentences.cancelled()
     done = sentences.passes_done(len(job.results), len(job.plan) or len(job.results))
-    return sentences.kept(done) if job.stage == states.KEPT else done
+    if job.stage != states.KEPT:
+        return done
+    return " · ".join(word for word in (sentences.kept(done), job.request.file_name) if word)
 
 
 def _running(job: Job) -> str:
@@ -93,7 +93,10 @@ def _running(job: Job) -> str:
 
 
 def segments(job: Job) -> Tuple[Tuple[float, float], ...]:
-    """A job's passes in their order: how much work each is, and what part of that is done, 0..1."""
+    """A job's passes in their order: how much work each is, and what part of that is done, 0..1.
+    None, once it is over."""
+    if job.stage in states.SETTLED:
+        return ()
     heard = job.progress
     made = []
     for planned in job.plan:

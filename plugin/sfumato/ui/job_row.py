@@ -71,8 +71,9 @@ class JobRow(QFrame):
         words = rows.words(job)
         kept = job.stage == states.KEPT
         self.movable = waits = movable and rows.movable(job)
-        self.title.setText(rows.title(job, words if kept else ""))
+        self.title.setText(words if kept else rows.title(job))
         self.bar.show_progress(rows.segments(job), words)
+        self.setToolTip(tip(rows.aloud(job)))
         self.bar.setToolTip(tip(rows.aloud(job) or words))
         self.picture.setToolTip(tip(job.title))
         self.setAccessibleName("{}: {}".format(rows.title(job), words))

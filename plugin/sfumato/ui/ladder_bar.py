@@ -44,7 +44,7 @@ class LadderBar(QWidget):
         room = area.width() - _GAP * max(len(self._segments) - 1, 0)
         colours = self.palette()
         left = 0.0
-        for work, share in self._segments or ((1.0, 0.0),):
+        for work, share in self._segments:
             width = room * work / (total or 1.0)
             part = QRectF(left, 0.0, width, area.height())
             painter.fillRect(part, colours.color(QPalette.ColorRole.Base))

@@ -11,6 +11,7 @@ from ..core.status import Status
 from ..core.words import tr
 from ..jobs import Jobs
 from ..qt import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QHideEvent,
@@ -50,7 +51,8 @@ class InpaintPanel(QWidget):
     for last), insert_wanted, new_document_wanted (for the kept passes of a job, or of all for ""),
     forget_wanted (a job that is over); reuse_wanted (of the active layer's settings), wake_wanted,
     start_wanted (of the server of this computer), choices_changed (`Choices`), server_chosen
-    (address, token), folded (which sections are open, as `show_folds` takes it)."""
+    (address, token), folded (which sections are open, as `show_folds` takes it), preview_switched
+    (running jobs are to be shown over the canvas)."""
 
     inpaint_wanted = Signal()
     cancel_wanted = Signal(str)
@@ -68,6 +70,7 @@ class InpaintPanel(QWidget):
     hand_chosen = Signal(object)
     looked = Signal(object)
     attending = Signal(bool)
+    preview_switched = Signal(bool)
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -85,6 +88,7 @@ class InpaintPanel(QWidget):
         self.recipe_advice, self.prompt_advice = Advice(), Advice()
         self.redo, self.variations = RedoForm(), VariationStrip()
         self.history = HistoryBox()
+        self.on_canvas = named(QCheckBox(), actions.PREVIEW)
         self.reuse = named(QPushButton(), actions.REUSE)
         self.sections = Sections(
             Section(name, title, widgets, opened)
@@ -106,7 +110,7 @@ class InpaintPanel(QWidget):
             (
                 RESULT,
                 tr("Result"),
-                (self.rows.details, self.variations, self.redo, self.reuse),
+                (self.rows.details, self.variations, self.redo, self.reuse, self.on_canvas),
                 True,
             ),
             (HISTORY, tr("History"), (self.history,), False),
@@ -146,6 +150,10 @@ class InpaintPanel(QWidget):
     def show_server(self, address: str, token: str) -> None:
         """What the server's settings are now."""
         self._server = (address, token)
+
+    def show_preview_on_canvas(self, on: bool) -> None:
+        """Whether running jobs are shown over the canvas too."""
+        self.on_canvas.setChecked(on)
 
     def show_log(self, path: str) -> None:
         """Where the log file lies, "" for none."""
@@ -194,6 +202,7 @@ class InpaintPanel(QWidget):
         self.sections.changed.connect(self.folded)
         self.mask_part.chosen.connect(self.hand_chosen)
         self.mask_part.looked.connect(self.looked)
+        self.on_canvas.clicked.connect(self.preview_switched)
         self.inpaint.clicked.connect(lambda _checked: self.inpaint_wanted.emit())
         self.cancel.clicked.connect(lambda _checked: self._cancel())
         self.reuse.clicked.connect(lambda _checked: self.reuse_wanted.emit())

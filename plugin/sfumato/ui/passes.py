@@ -96,15 +96,9 @@ def _share(job: Job, planned: PlannedPass) -> int:
 def _words(job: Job, planned: PlannedPass) -> str:
     result = _result(job, planned)
     if result is not None:
-        faults = [
-            figure_sentences.name(figure.name)
-            for figure in result.figures
-            if figure.word == LOOK_HERE
-        ]
-        words = [tr("{:.1f} s").format(result.seconds)]
-        if faults:
-            words.append(tr("look here: {}").format(", ".join(faults)))
-        return " · ".join(words)
+        took = tr("{:.1f} s").format(result.seconds)
+        faults = any(figure.word == LOOK_HERE for figure in result.figures)
+        return tr("{} · look here").format(took) if faults else took
     heard = job.progress
     if heard is None or heard.index != planned.index:
         return ""

@@ -106,7 +106,9 @@ def warnings(photo, gate):
     yield from act("add_duplicate_frame")
     yield Until(lambda: any(node.animated() for node in document.topLevelNodes()), "a frame")
     said.append(clicked())
-    said.append(clicked())
+    yield Pause(1000)  # or else it would be a double click
+    clicked()
+    said.append(desk.panel().rows.in_order()[0].bar.text())
     open_gate(gate)
     yield from ended()
     return {"said": said, "groups": groups(document)}
