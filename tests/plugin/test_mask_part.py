@@ -130,12 +130,12 @@ def test_why_there_is_nothing_to_see_is_said(part: MaskPart) -> None:
 
 
 def test_automatic_lengths_tell_what_they_stand_for(part: MaskPart) -> None:
-    assert part.form.feather.slider.text() == "Feather auto"
+    assert part.form.feather.slider.text() == "Feather: auto"
     part.show_foresight(foresight())
     fitting = foresight().places[0].fitting
-    assert part.form.feather.slider.text() == f"Feather auto, {round(fitting.feather)} px"
-    assert part.form.grow.slider.text() == f"Grow auto, {round(fitting.grow)} px"
-    assert part.form.context.text() == "Context × 1, 64 × 48 px"
+    assert part.form.feather.slider.text() == f"Feather: auto, {round(fitting.feather)} px"
+    assert part.form.grow.slider.text() == f"Grow: auto, {round(fitting.grow)} px"
+    assert part.form.context.text() == "Context: × 1, 64 × 48 px"
 
 
 def test_each_length_can_be_chosen_and_left_to_itself_again(part: MaskPart) -> None:
@@ -158,9 +158,9 @@ def test_each_length_can_be_chosen_and_left_to_itself_again(part: MaskPart) -> N
 def test_a_hand_from_elsewhere_is_shown_and_not_told_back(part: MaskPart) -> None:
     chosen = Recorder(part.chosen)
     part.show_hand(MaskHand(feather=30.0, grow=AUTO, keep_inside=True, context=2.0))
-    assert part.form.feather.slider.text() == "Feather 30 px"
+    assert part.form.feather.slider.text() == "Feather: 30 px"
     assert [part.form.feather.auto.isChecked(), part.form.grow.auto.isChecked()] == [False, True]
-    assert part.form.context.text() == "Context × 2"
+    assert part.form.context.text() == "Context: × 2"
     assert part.form.inside.isChecked()
     assert chosen.seen == []
 

@@ -128,31 +128,28 @@ PASTED = RecipeInfo(
 
 
 @pytest.mark.parametrize(
-    ("recipe", "engine", "words"),
+    ("recipe", "engine", "about", "words"),
     [
-        ("heal", "", "Removes spots."),
-        (
-            "heal",
-            "sd",
-            "Removes spots.\nThis recipe is made for Texture heal; Stable Diffusion will",
-        ),
-        ("face", "", "Draws a face."),
-        ("face", "sd", "Draws a face."),
-        ("face", "patch-diffusion", "Draws a face.\nTexture heal copies and grades what is in the"),
-        ("pasted", "sd", "Levels light."),
+        ("heal", "", "Removes spots.", ""),
+        ("heal", "sd", "Removes spots.", "This recipe is made for Texture heal; Stable Diffusion"),
+        ("face", "", "Draws a face.", ""),
+        ("face", "sd", "Draws a face.", ""),
+        ("face", "patch-diffusion", "Draws a face.", "Texture heal copies and grades what is in"),
+        ("pasted", "sd", "Levels light.", ""),
     ],
 )
 def test_what_an_engine_makes_of_a_recipe_is_said_before_the_click(
-    panel: InpaintPanel, recipe: str, engine: str, words: str
+    panel: InpaintPanel, recipe: str, engine: str, about: str, words: str
 ) -> None:
     """A recipe that draws takes the model by itself: only a choice against it is worth a word."""
     welcome = replace(flat_server.WELCOME, engines=(BUILT_IN, MODEL), recipes=(HEAL, FACE, PASTED))
     panel.show_status(replace(READY, welcome=welcome))
     panel.show_choices(Choices(recipe=recipe, engine=engine))
-    about = panel.choices.about
-    assert about.isVisible()
-    assert about.text().startswith(words)
-    assert about.text().count("\n") == words.count("\n")
+    form = panel.choices
+    assert form.about.isVisible()
+    assert form.about.text() == about
+    assert form.caution.isVisible() == bool(words)
+    assert form.caution.text().startswith(words)
 
 
 def test_where_a_recipes_own_engine_is_missing_another_can_be_chosen(panel: InpaintPanel) -> None:
@@ -160,11 +157,11 @@ def test_where_a_recipes_own_engine_is_missing_another_can_be_chosen(panel: Inpa
     welcome = replace(flat_server.WELCOME, engines=(MODEL,), recipes=(HEAL, FACE))
     panel.show_status(replace(READY, welcome=welcome))
     form = panel.choices
-    assert "The server has no engine “patch-diffusion”" in form.about.text()
+    assert "The server has no engine “patch-diffusion”" in form.caution.text()
     assert form.engine.isVisible()
     form.engine.setCurrentIndex(1)
     form.engine.activated.emit(1)
-    assert "no engine" not in form.about.text()
+    assert "no engine" not in form.caution.text()
     assert form.engine.isVisible()
 
 

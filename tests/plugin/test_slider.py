@@ -54,7 +54,7 @@ def slider(application: QApplication) -> Iterator[Slider]:
 def test_what_is_shown_is_not_told(slider: Slider) -> None:
     told = Recorder(slider.chosen)
     slider.show_value(0.7)
-    assert slider.text() == "Strength 0.70"
+    assert slider.text() == "Strength: 0.70"
     assert told.seen == []
 
 

@@ -113,12 +113,14 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Draw another seed"),
         mark("Draw another seed"),
         label=mark("New"),
+        icon="view-refresh",
     ),
     Action(
         LOCK_SEED,
         mark("Lock the seed"),
         mark("Use this seed again instead of a new one for every click"),
         label=mark("Lock"),
+        icon="layer-locked",
         checkable=True,
     ),
     Action(
@@ -161,7 +163,7 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Remove the pass"),
         mark("Remove the pass in hand"),
         label=mark("Remove"),
-        icon="list-remove",
+        icon="edit-delete",
     ),
     Action(
         PASS_UP,
@@ -182,6 +184,7 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Details of the pass"),
         mark("Feather, width, steps, guidance and prompt of the pass in hand"),
         label=mark("Details"),
+        icon="properties",
         checkable=True,
     ),
     Action(

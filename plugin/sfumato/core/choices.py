@@ -14,7 +14,7 @@ from sfumato_protocol.messages import (
     Welcome,
 )
 
-from . import sentences
+from . import recipe_sentences, sentences
 from .hand import MaskHand
 from .ladder import Ladder, Rung, rungs, running
 from .types import Refusal
@@ -137,6 +137,6 @@ def offered(welcome: Welcome, choices: Choices) -> Tuple[Choices, str]:
         choices = replace(choices, engine="")
     listed = ("", *(engine.name for engine in welcome.engines))
     if any(rung.step.engine not in listed for rung in choices.ladder):
-        said.append(sentences.pass_engine_not_offered())
+        said.append(recipe_sentences.pass_engine_not_offered())
         choices = replace(choices, ladder=_on_listed(choices.ladder, listed))
     return choices, " ".join(said)

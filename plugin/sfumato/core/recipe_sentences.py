@@ -42,3 +42,8 @@ def delete_it(title: str) -> str:
 def no_keeping() -> str:
     """The server is one that keeps no recipes, or there is none."""
     return tr("No server is connected that keeps recipes.")
+
+
+def pass_engine_not_offered() -> str:
+    """An engine that a pass of an altered ladder names is not offered here."""
+    return tr("A pass ran on an engine that is not offered here: it runs on the job's.")

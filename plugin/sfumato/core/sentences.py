@@ -212,11 +212,6 @@ def engine_not_offered(name: str, instead: str) -> str:
     )
 
 
-def pass_engine_not_offered() -> str:
-    """An engine that a pass of an altered ladder names is not offered here."""
-    return tr("A pass ran on an engine that is not offered here: it runs on the job's.")
-
-
 def cannot_draw(engine: str) -> str:
     """The recipe is for drawing and the engine cannot."""
     return tr(

@@ -25,6 +25,7 @@ class ChoicesForm(QObject):
         self._connected = False
         self.ladder_part, self.prompt_part = LadderForm(), PromptForm()
         self.recipe, self.about = self.ladder_part.bar.box, self.ladder_part.about
+        self.caution = self.ladder_part.caution
         self.table, self.engine = self.ladder_part.table, self.prompt_part.engine
         self.prompt, self.negative = self.prompt_part.prompt, self.prompt_part.negative
         self.seed, self.lock, self.dice = (

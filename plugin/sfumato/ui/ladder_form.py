@@ -1,16 +1,18 @@
 """Recipe and ladder: which recipe, how strong all of it, and each of its passes."""
 
 from dataclasses import replace
-from typing import Optional, Tuple
+from typing import Optional
 
 from sfumato_protocol.messages import EngineInfo, PassSpec, Welcome
 
 from ..core import keeping
-from ..core.choices import Choices, caution, engine_for
+from ..core.choices import Choices, engine_for
+from ..core.choices import caution as cautioned
 from ..core.ladder import Ladder
 from ..core.scale import Scale
 from ..core.words import tr
 from ..qt import QVBoxLayout, QWidget, Signal
+from .elided import Elided
 from .ladder_table import LadderTable
 from .plain import PlainLabel
 from .recipe_bar import RecipeBar
@@ -30,7 +32,7 @@ class LadderForm(QWidget):
         self._choices = Choices()
         self._welcome: Optional[Welcome] = None
         self.bar = RecipeBar()
-        self.about = PlainLabel()
+        self.about, self.caution = Elided(), PlainLabel()
         self.overall = Slider(
             tr("Overall strength"), OVERALL, "×{:.2f}".format,
             tr("Makes all passes weaker or stronger at once"),
@@ -39,7 +41,7 @@ class LadderForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        for widget in (self.bar, self.about, self.overall, self.table):
+        for widget in (self.bar, self.about, self.caution, self.overall, self.table):
             layout.addWidget(widget)
         self.bar.picked.connect(lambda name: self._alter(self._choices.with_recipe(name)))
         self.bar.restored.connect(
@@ -58,13 +60,14 @@ class LadderForm(QWidget):
         for widget in (self.overall, self.table):
             widget.setVisible(recipe is not None)
             widget.setEnabled(connected)
-        words: Tuple[str, ...] = ()
+        about, caution = "", ""
         if recipe is not None and welcome is not None:
             self.overall.show_value(choices.overall)
             self.table.show_ladder(choices.rungs(recipe), choices.overall, self._engine_of)
-            words = (recipe.description, caution(welcome, recipe, choices.engine))
-        self.about.setText("\n".join(word for word in words if word))
-        self.about.setVisible(any(words))
+            about, caution = recipe.description, cautioned(welcome, recipe, choices.engine)
+        for label, words in ((self.about, about), (self.caution, caution)):
+            label.setText(words)
+            label.setVisible(bool(words))
 
     def summary(self) -> str:
         """In a few words what will run."""

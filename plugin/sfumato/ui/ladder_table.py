@@ -100,12 +100,12 @@ class LadderTable(QWidget):
         self._rows.setSpacing(0)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
-        for button in (self.add, self.remove, self.up, self.down):
+        for button in (self.add, self.up, self.down, self.more):
             button.setAutoRaise(True)
             buttons.addWidget(button)
         buttons.addStretch(1)
-        self.more.setAutoRaise(True)
-        buttons.addWidget(self.more)
+        self.remove.setAutoRaise(True)
+        buttons.addWidget(self.remove)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)

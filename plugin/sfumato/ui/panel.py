@@ -120,12 +120,14 @@ class InpaintPanel(QWidget):
         """How things stand with the server."""
         self.connection.show_status(now)
         self.choices.show_welcome(now.welcome)
+        self._summarise()
 
     def show_choices(self, choices: Choices) -> None:
         """Choices made in another window, or the seed of the job just started."""
         self.choices.show_choices(choices)
         self.mask_part.show_hand(choices.hand)
         self.redo.show_hand(choices.hand)
+        self._summarise()
 
     def show_foresight(self, foresight: Foresight) -> None:
         """What a click would do now."""
@@ -229,6 +231,11 @@ class InpaintPanel(QWidget):
     def _cancel(self) -> None:
         for job in self._jobs.open()[:1]:
             self.cancel_wanted.emit(job.id)
+
+    def _summarise(self) -> None:
+        """A folded section tells what is chosen in it."""
+        self.sections[RECIPE].show_summary(self.choices.ladder_part.summary())
+        self.sections[PROMPT].show_summary(self.choices.prompt_part.summary())
 
     def _ask_server(self) -> None:
         dialog = ServerDialog(*self._server, self, self._log)

@@ -14,6 +14,7 @@ from ..qt import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    Qt,
     QToolButton,
     QWidget,
     Signal,
@@ -72,11 +73,16 @@ class PromptForm(QWidget):
         self.engine.choose(choices.engine)
         self._describe()
 
+    def summary(self) -> str:
+        """In a few words what is chosen here."""
+        return self._choices.prompt or self.engine.currentText()
+
     def _lay_out(self) -> None:
         seeds = QHBoxLayout()
         seeds.setSpacing(GAP)
         seeds.addWidget(self.seed, 1)
         for button in (self.dice, self.lock):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setAutoRaise(True)
             seeds.addWidget(button)
         form = QFormLayout(self)

@@ -28,12 +28,12 @@ from .slider import Slider
 
 STRENGTH = Scale(ladder.LEAST_STRENGTH, 1.0)
 BAND_COLOURS = {
-    ladder.SUBTLE: "#5b8fb9",
+    ladder.SUBTLE: "#8fc7d8",
     ladder.CORRECTS: "#4caf6e",
     ladder.DRIFTS: "#d9a441",
     ladder.REPLACES: "#c8553d",
 }
-_CURRENT = 50  # of 255: how much of the highlight lies behind the row in hand
+_CURRENT = 90  # of 255: how much of the highlight lies behind the row in hand
 
 
 def zones() -> Tuple[Tuple[str, str], ...]:
@@ -69,6 +69,7 @@ class RungRow(QWidget):
             caption=False,
         )  # fmt: skip
         self.more = PlainLabel()
+        self.more.setFixedWidth(self.fontMetrics().horizontalAdvance("…") + 2)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 1, 2, 1)
         row.setSpacing(GAP)

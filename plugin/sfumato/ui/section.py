@@ -3,8 +3,8 @@
 from typing import Dict, Iterable
 
 from ..core.words import tr
-from ..qt import QHBoxLayout, QSizePolicy, Qt, QToolButton, QVBoxLayout, QWidget, Signal
-from .plain import PlainLabel
+from ..qt import QFrame, QHBoxLayout, Qt, QToolButton, QVBoxLayout, QWidget, Signal
+from .elided import Elided
 
 GAP = 3  # px between controls, as in Krita's own dockers
 _INDENT = 6
@@ -24,20 +24,21 @@ class Section(QWidget):
         self.heading = QToolButton()
         self.heading.setText(title)
         self.heading.setAccessibleName(title)
-        self.heading.setCheckable(True)
         self.heading.setAutoRaise(True)
         self.heading.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._summary = PlainLabel()
-        self._summary.setWordWrap(False)
+        self._opened = opened
+        self._summary = Elided()
         self._summary.setEnabled(False)
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._line = QFrame()
+        self._line.setFrameShape(QFrame.Shape.HLine)
+        self._line.setFrameShadow(QFrame.Shadow.Sunken)
         self.body = QWidget()
         self._inside = QVBoxLayout(self.body)
         self._inside.setContentsMargins(_INDENT, 0, 0, GAP)
         self._inside.setSpacing(GAP)
         self._lay_out()
-        self.heading.clicked.connect(self._toggle)
+        self.heading.clicked.connect(lambda _checked: self._toggle())
         self.open(opened)
         for widget in widgets:
             self._inside.addWidget(widget)
@@ -52,35 +53,37 @@ class Section(QWidget):
 
     def opened(self) -> bool:
         """Whether it shows what it holds."""
-        return self.heading.isChecked()
+        return self._opened
 
     def open(self, on: bool) -> None:
         """Open or fold it; says nothing of it."""
-        self.heading.setChecked(on)
+        self._opened = on
         self.heading.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
         self.heading.setToolTip(tr("Fold this part away") if on else tr("Show this part"))
         self.body.setVisible(on)
         self._summary.setVisible(not on)
+        self._line.setVisible(on)
+        self.heading.setAccessibleDescription(tr("open") if on else tr("folded"))
 
     def show_summary(self, text: str) -> None:
         """In a few words what is chosen in it."""
         self._summary.setText(text)
-        self._summary.setToolTip("")
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(GAP)
         top.addWidget(self.heading)
         top.addWidget(self._summary, 1)
+        top.addWidget(self._line, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.body)
 
-    def _toggle(self, on: bool) -> None:
-        self.open(on)
-        self.toggled.emit(on)
+    def _toggle(self) -> None:
+        self.open(not self._opened)
+        self.toggled.emit(self._opened)
 
 
 class Sections(QWidget):

@@ -27,8 +27,7 @@ Band = Tuple[float, QColor]  # where it begins, and its colour
 _ROOM = 6  # px above and below the words together
 _EDGE = 4  # px beside the words
 _BAND = 3  # px that the line of bands is high
-_FAINT = 90  # of 255: the bands beyond the value
-_FILL = 110  # of 255: how much of the highlight is seen under the words
+_FAINT = 110  # of 255: the bands beyond the value
 
 
 class Slider(QSlider):
@@ -79,7 +78,7 @@ class Slider(QSlider):
     def text(self) -> str:
         """What is written in it."""
         words = self._words(self.chosen_value())
-        return plain("{} {}".format(self._name, words) if self._caption else words)
+        return plain("{}: {}".format(self._name, words) if self._caption else words)
 
     def type_value(self) -> None:
         """Let the artist type the value; Enter takes it, Escape leaves it as it was."""
@@ -112,16 +111,21 @@ class Slider(QSlider):
         lively = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
         inside = self.rect().adjusted(0, 0, -1, -1)
         painter.fillRect(inside, palette.color(lively, QPalette.ColorRole.Base))
-        fill = palette.color(lively, QPalette.ColorRole.Highlight)
-        fill.setAlpha(_FILL)
-        painter.fillRect(QRect(0, 0, self._x(self.value()), inside.height()), fill)
+        filled = QRect(0, 0, self._x(self.value()), inside.height())
+        painter.fillRect(filled, palette.color(lively, QPalette.ColorRole.Highlight))
         self._paint_bands(painter, inside)
         focused = self.hasFocus()
         role = QPalette.ColorRole.Highlight if focused else QPalette.ColorRole.Mid
         painter.setPen(palette.color(lively, role))
         painter.drawRect(inside)
-        painter.setPen(palette.color(lively, QPalette.ColorRole.Text))
-        self._write(painter, inside.adjusted(_EDGE, 0, -_EDGE, 0))
+        rest = inside.adjusted(filled.width(), 0, 0, 0)
+        for part, ink in (
+            (filled, QPalette.ColorRole.HighlightedText),
+            (rest, QPalette.ColorRole.Text),
+        ):
+            painter.setClipRect(part)
+            painter.setPen(palette.color(lively, ink))
+            self._write(painter, inside.adjusted(_EDGE, 0, -_EDGE, 0))
         painter.end()
 
     def mousePressEvent(self, event: Optional[QMouseEvent]) -> None:
@@ -184,18 +188,12 @@ class Slider(QSlider):
             painter.fillRect(QRect(begin, foot, max(end - begin, 0), _BAND), faint)
 
     def _write(self, painter: QPainter, room: QRect) -> None:
-        """The name at the left, the value at the right; both in the middle where that is all."""
-        if not self._caption:
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), self.text())
-            return
-        words = plain(self._words(self.chosen_value()))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        metrics = self.fontMetrics()
-        least = room.width() - metrics.horizontalAdvance(words) - 2 * _EDGE
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, max(least, 0))
-        painter.drawText(room, int(middle | left), name)
-        painter.drawText(room, int(middle | right), words)
+        """Name and value in the middle; the name gives way where there is no room for both."""
+        metrics, text = self.fontMetrics(), self.text()
+        if metrics.horizontalAdvance(text) > room.width():
+            text = plain(self._words(self.chosen_value()))
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), text)
 
 
 class _Field(QLineEdit):
