@@ -62,7 +62,7 @@ time.sleep(60)
 def test_it_runs_by_itself_and_tells_what_it_does(home: Path, started: list[int]) -> None:
     one = starter(SERVES)
     assert one.told(NOBODY, ADDRESS).startable
-    assert "Start the server" in said(one)
+    assert "answers at" in said(one)
     changes, listening = Recorder(one.changed), Recorder(one.listening)
     one.start(ADDRESS)
     changes.until(lambda _: "['serve'" in said(one))

@@ -5,10 +5,7 @@ from .words import tr
 
 def can_be_started(address: str) -> str:
     """Nothing listens at the address, and a press on the button would change that."""
-    return tr(
-        "No Sfumato server answers at {}. Press “Start the server”, or start it in a terminal: "
-        "sfumato serve"
-    ).format(address)
+    return tr("No Sfumato server answers at {}.").format(address)
 
 
 def starting(address: str) -> str:

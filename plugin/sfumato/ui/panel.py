@@ -183,6 +183,7 @@ class InpaintPanel(QWidget):
         buttons.addWidget(self.inpaint, 1)
         buttons.addWidget(self.cancel)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidgetResizable(True)
         self.area.setWidget(self.sections)

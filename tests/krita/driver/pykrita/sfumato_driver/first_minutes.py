@@ -1,0 +1,90 @@
+"""An artist's first minutes: no server yet, no mouse, another language."""
+
+from PyQt5.QtWidgets import QAbstractButton, QAction, QApplication, QDockWidget, QLabel
+
+from krita import Krita
+
+from . import desk
+from .runner import Pause, Until
+
+
+def press_start(picture):
+    """Start the server by the docker's button; what the docker said until it was there."""
+    desk.main_window()
+    yield desk.at_rest()
+    box, said = desk.panel().connection, []
+    yield Until(box.start.isVisible, "the button that starts the server")
+    desk.screenshot(picture)
+    desk.press(box.start)
+
+    def arrived():
+        if box.sentence.text() not in said:
+            said.append(box.sentence.text())
+        return said[-1].startswith("Connected")
+
+    yield Until(arrived, "the server", 60.0, lambda: f"it said {said}")
+    return {"said": said, "button": box.start.isVisible()}
+
+
+def by_keys(picture):
+    """Shortcuts that two actions share with ours; then the docker with no mouse at all."""
+    window = desk.main_window()
+    yield desk.at_rest()
+    shared = [
+        [one.objectName(), other.objectName()]
+        for one in actions(window)
+        if one.objectName().startswith("sfumato_")
+        for other in actions(window)
+        if other is not one and set(keys(one)) & set(keys(other))
+    ]
+    window.activateWindow()
+    yield Until(window.isActiveWindow, "the window to have the keyboard")
+    desk.panel().say("")
+    desk.mouse("key", "ctrl+shift+m")
+    yield Until(
+        lambda: desk.panel().sentence.text() != "",
+        "the key to be heard",
+        5.0,
+        lambda: f"{[keys(a) for a in actions(window) if a.objectName() == 'sfumato_inpaint']}",
+    )
+    said = desk.panel().sentence.text()
+    document = Krita.instance().createDocument(64, 64, "d", "RGBA", "U8", "", 72.0)
+    Krita.instance().activeWindow().addView(document)
+    yield desk.at_rest()
+    desk.panel().connection.again.setFocus()
+    order = []
+    for _ in range(60):
+        here = QApplication.focusWidget()
+        if not desk.panel().isAncestorOf(here):
+            break
+        order.append(here)
+        desk.mouse("key", "Tab")
+        yield Pause(60)  # where the keyboard stays where it is, nothing tells
+    desk.screenshot(picture)
+    document.setModified(False)
+    return {
+        "shared": shared,
+        "said": said,
+        "order": [[type(widget).__name__, spoken(widget)] for widget in order],
+        "docker": docker(window).isVisible(),
+    }
+
+
+def docker(window):
+    return window.findChild(QDockWidget, "sfumato_docker")
+
+
+def spoken(widget):
+    """What a screen reader says of a control."""
+    labels = [label for label in desk.panel().findChildren(QLabel) if label.buddy() is widget]
+    words = [widget.accessibleName(), *(label.text() for label in labels)]
+    words += [widget.text()] if isinstance(widget, QAbstractButton) else []
+    return next((word for word in words if word), "")
+
+
+def actions(window):
+    return [action for action in window.findChildren(QAction) if action.objectName()]
+
+
+def keys(action):
+    return [key.toString() for key in action.shortcuts() if not key.isEmpty()]
