@@ -75,3 +75,10 @@ def test_the_docker_needs_no_mouse(home: Home, display: str, tmp_path: Path) -> 
     assert [kind for kind, words in report["order"] if not words] == []
     assert {"Inpaint selection", "Prompt", "Seed"} <= {words for _, words in report["order"]}
     assert report["docker"]
+
+
+def test_the_plugin_manager_shows_the_manual(home: Home, display: str, tmp_path: Path) -> None:
+    report = drive(home, display, "first_minutes.manual", picture=str(tmp_path / "manual.png"))
+    (page,) = report["shown"]
+    assert "Start the server" in page
+    assert "Ctrl+Shift+M" in page

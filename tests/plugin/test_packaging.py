@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 
@@ -73,9 +74,17 @@ def test_every_module_imports_its_vendored_packages_relatively(
 
 def test_nothing_compiled_is_shipped(built: Path) -> None:
     kinds = {path.suffix for path in built.rglob("*") if path.is_file()}
-    assert kinds <= {".py", ".desktop", ".action", ""}
+    assert kinds <= {".py", ".desktop", ".action", ".html", ".json", ""}
     for package in ("websockets", "msgpack"):
         assert (built / "sfumato" / "_vendor" / package / "LICENSE").is_file()
+
+
+def test_its_manual_is_where_krita_looks(built: Path) -> None:
+    entry = dict(
+        line.split("=", 1)
+        for line in (built / "sfumato.desktop").read_text("utf-8").splitlines()[1:]
+    )
+    ElementTree.fromstring((built / "sfumato" / entry["X-Krita-Manual"]).read_text("utf-8"))
 
 
 def test_every_module_parses_as_python_3_8(built: Path) -> None:

@@ -1,6 +1,15 @@
 """An artist's first minutes: no server yet, no mouse, another language."""
 
-from PyQt5.QtWidgets import QAbstractButton, QAction, QApplication, QDockWidget, QLabel
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAction,
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QTextBrowser,
+)
 
 from krita import Krita
 
@@ -68,6 +77,46 @@ def by_keys(picture):
         "order": [[type(widget).__name__, spoken(widget)] for widget in order],
         "docker": docker(window).isVisible(),
     }
+
+
+def manual(picture):
+    """What Krita's plugin manager shows of the plugin."""
+    desk.main_window()
+    yield desk.at_rest()
+    shown = []
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        try:
+            shown.append(page(dialog))
+            desk.screenshot(picture)
+        except Exception as error:  # one that is raised here would open a dialog of its own
+            shown.append(repr(error))
+        dialog.reject()
+
+    QTimer.singleShot(1500, look)
+    Krita.instance().action("options_configure").trigger()
+    yield Until(lambda: bool(shown), "the plugin manager")
+    return {"shown": shown[0]}
+
+
+def page(dialog):
+    """The manual of the plugin, once it is chosen in the list of plugins."""
+    choose(dialog, "Python Plugin Manager")
+    choose(dialog, "Sfumato")
+    return [browser.toPlainText() for browser in dialog.findChildren(QTextBrowser)]
+
+
+def choose(dialog, name):
+    """Click what a list names so."""
+    for view in dialog.findChildren(QAbstractItemView):
+        model = view.model()
+        for row in range(model.rowCount() if model else 0):
+            if model.index(row, 0).data() == name:
+                view.setCurrentIndex(model.index(row, 0))
+                view.clicked.emit(model.index(row, 0))
+                return
+    raise LookupError(name)
 
 
 def docker(window):
