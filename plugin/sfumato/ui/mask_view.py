@@ -110,6 +110,7 @@ class MaskView(QWidget):
         self.place = QToolButton()
         self.place.setAutoRaise(True)
         self.place.setToolTip(tr("Show the next place"))
+        self.place.setAccessibleName(tr("Show the next place"))
         self.on_canvas = named(QToolButton(), actions.MASK_ON_CANVAS)
         self.on_canvas.setAutoRaise(True)
         self.words = PlainLabel()
