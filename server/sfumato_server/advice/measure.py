@@ -30,16 +30,21 @@ def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) 
     engine that reads any.
     """
     shape = SelectionShape(coverage_of(blobs[1]))
-    return Advice(job.id, notes_on(job, traits, shape, light_of(blobs[0])))
+    denoise = shape.denoise_mask(job.plan[0].extent)
+    return Advice(job.id, notes_on(job, traits, shape, denoise, light_of(blobs[0])))
 
 
 def notes_on(
-    job: Job, traits: tuple[EngineTraits, ...], shape: SelectionShape, light: frozenset[str]
+    job: Job,
+    traits: tuple[EngineTraits, ...],
+    shape: SelectionShape,
+    denoise: Float,
+    light: frozenset[str],
 ) -> tuple[Note, ...]:
-    """What `advise` says. light: of the crop, as `light_of` tells, nothing where nobody knows."""
-    main, first = traits[0], job.plan[0]
+    """What `advise` says. denoise: D of the first pass. light: of the crop, as `light_of` tells,
+    nothing where nobody knows."""
+    main = traits[0]
     reader = next((one for one in traits if "prompt" in one.honours), main)
-    denoise = shape.denoise_mask(first.extent)
     share = region.selected(shape.selection)
     whole = (
         *notes(RECIPE_RULES, RecipeFacts(job.draws, main.draws, main.title)),

@@ -11,12 +11,13 @@ from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.messages import Note, PlannedPass, Shape, Shaped, Submit
 
 from ..advice.measure import light_of, notes_on
-from ..imaging.masks.drawn import Pair, drawn
+from ..imaging.masks.drawn import Pair, drawn, pair
 from ..imaging.masks.zones import SelectionShape
 from ..jobs.job import coverage_of, is_empty
 from ..jobs.timing import Times
 from .board import Board
 
+_REMEMBERED = 4096 * 1024  # px: what is known of each takes some 20 bytes
 _MASKS_OF_BLEND = 100  # their blobs' ids: only to be unlike the others'
 
 
@@ -28,8 +29,8 @@ class _Planned:
 
 
 class Shaper:
-    """Answers `Shape` for one client: remembers its last selection, because what an artist moves
-    most is a slider. Not for use by several threads at a time."""
+    """Answers `Shape` for one client: remembers its last selection unless it is large, because what
+    an artist moves most is a slider. Not for use by several threads at a time."""
 
     def __init__(self, board: Board, times: Times) -> None:
         self._board, self._times = board, times
@@ -48,18 +49,22 @@ class Shaper:
         job = catalogue.job(as_submitted(request), "shape")
         shape = self._shape(blobs[0])
         light = light_of(blobs[1]) if len(blobs) > 1 else frozenset[str]()
-        notes = notes_on(job, catalogue.traits_by_pass(job), shape, light)
+        first = shape.denoise_mask(job.plan[0].extent)
+        notes = notes_on(job, catalogue.traits_by_pass(job), shape, first, light)
         planned = _Planned(job.plan, notes, self._times.estimate(job.works))
-        extents = [one.extent for one in job.plan]
-        return _said(request, drawn(shape, extents, request.longest), planned)
+        later = [one.extent for one in job.plan[1:]]
+        longest = request.longest
+        masks = (pair(first, longest), *drawn(shape, later, longest))
+        return _said(request, masks, planned)
 
     def _shape(self, selection: Blob) -> SelectionShape:
         size = (selection.info.width, selection.info.height)
         pixels = bytes(selection.pixels())
-        if self._last is None or self._last[:2] != (pixels, size):
-            self._last = None  # not two in memory
-            self._last = (pixels, size, SelectionShape(coverage_of(selection)))
-        return self._last[2]
+        if self._last is not None and self._last[:2] == (pixels, size):
+            return self._last[2]
+        shape = SelectionShape(coverage_of(selection))
+        self._last = (pixels, size, shape) if len(pixels) <= _REMEMBERED else None
+        return shape
 
 
 def as_submitted(request: Shape) -> Submit:
@@ -89,8 +94,8 @@ def _said(
 ) -> tuple[Shaped, tuple[Blob, ...]]:
     denoise, blend = (
         tuple(
-            make_blob(first + place, pair[which].tobytes(), pair[which].shape, "G", encoding=ZLIB)
-            for place, pair in enumerate(pairs)
+            make_blob(first + place, masks[which].tobytes(), masks[which].shape, "G", encoding=ZLIB)
+            for place, masks in enumerate(pairs)
         )
         for which, first in enumerate((0, _MASKS_OF_BLEND))
     )

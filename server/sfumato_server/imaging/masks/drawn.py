@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
@@ -15,16 +15,15 @@ from .zones import SelectionShape, blend_mask
 Pair = tuple[Mask, Mask]
 
 
-def drawn(shape: SelectionShape, extents: Sequence[Extent], longest: int = 0) -> tuple[Pair, ...]:
-    """(D, A) of each extent, (H, W) uint8, drawn at the crop's own size and then reduced by area
+def drawn(shape: SelectionShape, extents: Iterable[Extent], longest: int = 0) -> tuple[Pair, ...]:
+    """(D, A) of each extent as `pair` has them."""
+    return tuple(pair(shape.denoise_mask(extent), longest) for extent in extents)
+
+
+def pair(denoise: Float, longest: int = 0) -> Pair:
+    """D and A of a pass with that D, (H, W) uint8: at the crop's own size, then reduced by area
     means to a longer side of at most `longest` px, 0 for the crop's size."""
-    known: dict[Extent, Pair] = {}
-    for extent in extents:
-        if extent not in known:
-            denoise = shape.denoise_mask(extent)
-            pair = _rounded(denoise), blend_mask(denoise)
-            known[extent] = (_reduced(pair[0], longest), _reduced(pair[1], longest))
-    return tuple(known[extent] for extent in extents)
+    return _reduced(_rounded(denoise), longest), _reduced(blend_mask(denoise), longest)
 
 
 def _rounded(mask: Float) -> Mask:

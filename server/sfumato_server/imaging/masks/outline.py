@@ -136,7 +136,9 @@ def _place(distance: Float, on: Flags, seen: _Seen, reach: float) -> Place:
     sums = [np.bincount(cell, each, rows * columns).reshape(rows, columns) for each in known]
     spots = np.stack(sums, axis=2).astype(np.float32)
     spread = cv2.GaussianBlur(spots, (0, 0), max(reach / 3 / _CELL, 1))
-    fields = cv2.resize(spread, (columns * _CELL, rows * _CELL))[:height, :width]
-    near, narrows, full = cv2.split(fields)
+    size = (columns * _CELL, rows * _CELL)
+    near, narrows, full = (  # one by one: to split large pictures costs more than all else here
+        cv2.resize(part, size)[:height, :width] for part in cv2.split(spread)
+    )
     share = 1 / np.maximum(near, np.float32(1e-12))
     return Place(distance, np.minimum(narrows * share, 1), np.minimum(full * share, 1))
