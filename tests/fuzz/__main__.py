@@ -36,7 +36,8 @@ SHARES = {
     "kra": 0.05,
     "spool": 0.05,
     "models": 0.03,
-    "recipes": 0.05,
+    "recipes": 0.04,
+    "times": 0.01,
     "text": 0.02,
 }
 MOST_GROWTH = 64 * 2**20  # bytes
@@ -67,6 +68,7 @@ def cases(folder: Path) -> dict[str, tuple[Target, Seeds]]:
         "spool": (targets.SpoolRecords(folder), corpus.records),
         "models": (targets.ModelsFolder(_within(folder, "models")), corpus.models),
         "recipes": (targets.recipe, corpus.recipes),
+        "times": (targets.LearntTimes(_within(folder, "times")), corpus.times),
         "text": (targets.text, corpus.texts),
     }
 

@@ -93,6 +93,13 @@ def records() -> list[bytes]:
     return found
 
 
+def times() -> list[bytes]:
+    """How long passes took, as a server keeps it, and numbers that are none."""
+    good = {"one": [["whole", 1e4, 1e5, 2.5], ["ring", 1e6, 3e7, 41]], "two": []}
+    odd = '{"one": [["whole", 1e308, 1e-308, 1e308], ["x", NaN, 1, Infinity]]}'
+    return [json.dumps(good).encode(), odd.encode(), b"[" * 3000, b'{"one": 1}']
+
+
 def memories() -> list[bytes]:
     """What the plugin keeps of jobs."""
     one = values.request(prompt="soft light, é")

@@ -27,7 +27,8 @@ from sfumato_protocol.provenance import write
 from sfumato_server.cli import kra
 from sfumato_server.jobs.records import RecordError
 from sfumato_server.jobs.spool import Spool
-from sfumato_server.offer import models, recipes
+from sfumato_server.jobs.timing import LONGEST, Times, Work
+from sfumato_server.offer import keeping, models, recipes
 
 Target = Callable[[bytes], None]
 
@@ -175,6 +176,7 @@ def recipe(data: bytes) -> None:
         _is_bounded(error)
         return
     assert codec.from_map(RecipeInfo, codec.to_map(found), "recipe") == found
+    assert recipes.parse("mine", keeping.to_toml(found), "mine.toml") == found
 
 
 def text(data: bytes) -> None:
@@ -204,11 +206,12 @@ class SpoolRecords:
     def __call__(self, data: bytes) -> None:
         if data and not data[0] & 1:
             data += struct.pack("<I", zlib.crc32(data))
-        for name in (f"{JOB}.job", f"{JOB}-01.pass", f"{JOB}.end"):
+        for name in (f"{JOB}.job", f"{JOB}-01.pass", f"{JOB}-02.kept", f"{JOB}.end"):
             (self.path / name).write_bytes(data)
-        for read in (self._spool.job, lambda job: self._spool.finished_pass(job, 1)):
+        for number in range(3):
             try:
-                message, blobs = read(JOB)
+                found = self._spool.finished_pass(JOB, number) if number else self._spool.job(JOB)
+                message, blobs = found
             except RecordError:
                 continue
             assert tuple(blob.info for blob in blobs) == message.blobs()
@@ -217,6 +220,22 @@ class SpoolRecords:
             with contextlib.suppress(RecordError):
                 self._spool.recover(job)
         self._spool.sweep()
+
+
+class LearntTimes:
+    """A file in which any bytes lie where a server keeps how long passes take."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "times.json"
+
+    def __call__(self, data: bytes) -> None:
+        self._file.write_bytes(data)
+        times = Times(self._file)
+        work = Work("one", "whole", 1e4, 1e5)
+        assert 0 <= times.estimate((work, work)) <= LONGEST
+        times.learn(work, 2.0)
+        assert 0 < times.estimate((work,)) <= LONGEST
+        assert Times(self._file).estimate((work,)) > 0
 
 
 def _is_short(error: ProtocolError) -> None:

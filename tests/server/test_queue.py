@@ -273,3 +273,35 @@ def test_what_the_disk_would_not_let_go_of_is_dropped_later(
         raise READ_ONLY
 
     work(scenario, Spool(tmp_path))
+
+
+def test_on_a_full_disk_what_is_kept_makes_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path)
+    put_job = Spool.put_job
+
+    def full(*arguments: Any) -> None:
+        if list(tmp_path.glob("*.kept")):
+            raise FULL
+        put_job(*arguments)
+
+    async def scenario(bench: Bench) -> None:
+        kept, blobs = bench.job()
+        await bench.queue.add(kept, blobs)
+        await bench.ended(kept)
+        await bench.queue.acknowledge(kept.id, 1, keep=True)
+        owed, blobs = bench.job()
+        await bench.queue.add(owed, blobs)
+        await bench.ended(owed)
+        with monkeypatch.context() as patched:
+            patched.setattr(Spool, "put_job", full)
+            job, blobs = bench.job()
+            await bench.queue.add(job, blobs)
+            await bench.ended(job)
+        assert isinstance(job.end, JobDone)
+        assert sorted(file.name[:32] for file in tmp_path.glob("*.pass")) == sorted(
+            [owed.id, job.id]
+        )
+
+    work(scenario, spool)

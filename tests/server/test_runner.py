@@ -305,3 +305,20 @@ def test_grain_can_be_switched_off_for_a_pass() -> None:
         spread.append(pixels[middle][..., 0].std())
     assert spread[1] < 1
     assert 0.7 < spread[0] / 6 < 1.3
+
+
+class Idle(zoo.Painter):
+    """Gives back what it was given."""
+
+    def denoise(self, job: DenoiseJob) -> Denoising:
+        yield Step(1, 1)
+        return job.image
+
+
+def test_a_pass_without_effect_is_told() -> None:
+    told = [note for one in finished(ladder(), Idle()) for note in one.notes]
+    assert [(note.rule, note.index) for note in told] == [
+        ("strength.no-effect", index) for index in (1, 2, 3)
+    ]
+    assert all(note.why for note in told)
+    assert not any(one.notes for one in finished(ladder(), zoo.Painter()))

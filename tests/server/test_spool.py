@@ -36,6 +36,7 @@ def a_pass(submit: Submit, index: int = 1) -> tuple[PassDone, tuple[Blob, ...]]:
         figures,
         keeps_alpha=True,
         unmeasured=why,
+        notes=(Note("strength.no-effect", "Nothing.", index, "Why."),),
     )
     done, blobs = pass_done(job, event)
     assert finished_pass(job, done, blobs) == event

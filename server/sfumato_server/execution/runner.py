@@ -23,6 +23,7 @@ from ..engines.base import DenoiseJob, Engine
 from ..imaging import composite, grain
 from ..imaging.arrays import Float, Mask, bounds
 from ..imaging.encoding import Encoding, from_float, from_srgb, to_float, to_srgb
+from ..imaging.figures.effect import effect
 from ..imaging.figures.measure import Region, measure
 from ..imaging.figures.words import told
 from ..imaging.masks.distance import HALF_LEVEL
@@ -45,7 +46,7 @@ class Finished:
     """Pass `index` is done: R and A for the area (x, y, width, height) in crop px.
 
     figures: what was measured of it; unmeasured: what could not be. keeps_alpha: something
-    below is partly transparent, so that a layer of it has to inherit alpha.
+    below is partly transparent, so that a layer of it has to inherit alpha. notes: advice on it.
     """
 
     index: int
@@ -56,6 +57,7 @@ class Finished:
     figures: tuple[Figure, ...] = ()
     keeps_alpha: bool = False
     unmeasured: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def _run_pass(
     result = _as_stored(from_srgb(matched, ladder.encoding), ladder.encoding)
     after = composite.atop(crop, result[..., :3], shown.astype(np.float32) / 255.0)
     region = Region(denoise, blend, selection.selection >= HALF_LEVEL)
-    measured = measure(first, seen, see(after), region)
+    shown_after = see(after)
+    measured = measure(first, seen, shown_after, region)
     figures, unmeasured = told(measured, _strongest(ladder.passes[: planned.index]))
     yield Finished(
         index=planned.index,
@@ -143,6 +146,7 @@ def _run_pass(
         figures=figures,
         keeps_alpha=bool((_cut(crop, area)[..., 3] < 1).any()),
         unmeasured=unmeasured,
+        notes=effect(seen, shown_after, planned.index),
     )
     return after
 

@@ -90,6 +90,11 @@ class Job:
         return {**self.passes, **self.kept}
 
     @property
+    def owes(self) -> bool:
+        """Whether somebody waits for something of it."""
+        return self.end is None or bool(self.passes)
+
+    @property
     def given_up(self) -> bool:
         """Whether it was cancelled and nothing of it is kept."""
         return self.cancelled and not isinstance(self.end, JobDone) and not self._keeps
@@ -154,6 +159,7 @@ def pass_done(job: Job, event: runner.Finished) -> tuple[PassDone, tuple[Blob, .
         figures=event.figures,
         keeps_alpha=event.keeps_alpha,
         unmeasured=event.unmeasured,
+        notes=event.notes,
     )
     return message, (result, mask)
 
@@ -172,6 +178,7 @@ def finished_pass(job: Job, done: PassDone, blobs: tuple[Blob, ...]) -> runner.F
         done.figures,
         done.keeps_alpha,
         done.unmeasured,
+        done.notes,
     )
 
 

@@ -11,6 +11,7 @@ that fails costs at most the job it was needed for.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import time
 from collections import OrderedDict
@@ -41,6 +42,7 @@ MOST_DEATHS = 2
 MOST_TRIES = 5  # of servers that ended without a word at the same pass
 TURN_SECONDS = 10.0  # after which a ladder lets others go first, at its next pass
 _DISK_THREADS = 4
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries to keep a finished pass
 
 
@@ -90,10 +92,11 @@ class JobQueue:
         self._jobs[job.id] = job
         try:
             for message, pictures in done:  # first, or it would be run without them
-                await self._disk.do(self._spool.put_pass, message, pictures)
-            await self._disk.do(self._spool.put_job, job.submit, blobs)
+                await self._put(self._spool.put_pass, message, pictures)
+            await self._put(self._spool.put_job, job.submit, blobs)
         except OSError as error:
             del self._jobs[job.id]
+            await self._quietly(job, self._spool.drop, job.id)
             job.tell(Outgoing(Failed.of(_disk_problem(job, error), job.id)))
             return
         except BaseException:
@@ -334,7 +337,7 @@ class JobQueue:
         message, blobs = await self._disk.do(pass_done, job, event)
         for pause in (*_RETRIES, None):
             try:
-                await self._disk.do(self._spool.put_pass, message, blobs)
+                await self._put(self._spool.put_pass, message, blobs)
                 break
             except OSError as error:
                 if pause is None or job.cancelled:
@@ -348,6 +351,20 @@ class JobQueue:
             work = job.works[event.index - 1]
             await self._quietly(job, self._times.learn, work, event.seconds)
         await self._quietly(job, self._spool.forget_tries, job.id)
+
+    async def _put(self, call: Callable[..., None], *arguments: object) -> None:
+        """Write; what is kept only because there was room makes room. Raises `OSError`."""
+        try:
+            await self._disk.do(call, *arguments)
+        except OSError as error:
+            cached = [job for job in self._jobs.values() if job.kept and not job.owes]
+            if error.errno not in _FULL or not cached:
+                raise
+            for job in cached:
+                log.warning("job %s cannot be asked for again: the disk is full", job.id)
+                job.kept.clear()
+                await self._drop(job)
+            await self._disk.do(call, *arguments)
 
     def _accepted(self, job: Job) -> Outgoing:
         ahead = 0 if job is self._current else self._places.of(job)
