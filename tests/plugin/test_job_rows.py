@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtGui import QKeyEvent, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from fakes import flat_server
@@ -205,3 +205,17 @@ def test_a_job_that_fails_is_heard_whichever_is_shown(jobs: Jobs, shown: JobRows
     jobs.heard(values.failed(second.request, "queue_full", "a full queue"))
     assert ["a full queue" in one for one in said.seen] == [True]
     assert shown.row(second.id).bar.text() == "Failed"
+
+
+def test_a_row_is_chosen_by_mouse_and_by_key(jobs: Jobs, shown: JobRows) -> None:
+    first, second = waiting(jobs, 2)
+    mouse(shown.row(second.id), QEvent.Type.MouseButtonPress, QPoint(20, 20))
+    assert shown.shown is not None
+    assert shown.shown.id == second.id
+    press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(shown.row(first.id), press)
+    assert shown.shown.id == first.id
+    third = start(jobs, 3)
+    mouse(shown.row(third.id), QEvent.Type.MouseButtonPress, QPoint(20, 20))
+    start(jobs, 4)
+    assert shown.shown.id == first.id, "what is new is of more interest than what was chosen"

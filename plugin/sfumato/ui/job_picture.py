@@ -21,7 +21,7 @@ class JobPicture(QLabel):
     def show_job(self, job: Job) -> None:
         """Show a job as it stands."""
         parts = (job.small, *(result.small for result in job.results))
-        shown = (job.preview if job.open else b"", tuple(map(id, parts)))
+        shown = (job.preview if job.open else b"", *parts)
         if shown != self._shown:
             self._shown = shown
             picture = (_decoded(job.preview) if job.open else None) or picture_of(job)

@@ -10,9 +10,14 @@ from ..qt import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QPushButton,
     QSize,
+    QStyle,
+    QStyleOptionFocusRect,
     Qt,
     QToolButton,
     QWidget,
@@ -26,6 +31,7 @@ from .plain import tip
 
 _GAP = 3
 _SIGN = 14
+_CHOOSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class JobRow(QFrame):
@@ -42,7 +48,10 @@ class JobRow(QFrame):
     def __init__(self, job_id: str) -> None:
         super().__init__()
         self.job_id = job_id
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._stage = ""
+        self._job: Optional[Job] = None
+        self._place = (False, False, False)
         self.movable = False
         self.picture = JobPicture()
         self.title = Elided()
@@ -66,6 +75,9 @@ class JobRow(QFrame):
     def show_job(self, job: Job, movable: bool, first: bool, last: bool) -> None:
         """Show a job as it stands. movable: its server lets the line be changed; first, last: in
         it."""
+        if job is self._job and self._place == (movable, first, last):
+            return
+        self._job, self._place = job, (movable, first, last)
         self._stage = job.stage
         self.picture.show_job(job)
         words = rows.words(job)
@@ -97,6 +109,24 @@ class JobRow(QFrame):
         """A press on the row itself chooses it."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(self.job_id)
+
+    def keyPressEvent(self, event: Optional[QKeyEvent]) -> None:
+        """Space or Enter on the row itself chooses it."""
+        if event is not None and event.key() in _CHOOSING:
+            self.chosen.emit(self.job_id)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: Optional[QPaintEvent]) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            option = QStyleOptionFocusRect()
+            option.initFrom(self)
+            painter = QPainter(self)
+            style = self.style()
+            assert style is not None
+            style.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
+            painter.end()
 
     def _cross(self) -> None:
         over = self._stage in states.SETTLED
