@@ -102,6 +102,7 @@ def serve(**options: Any) -> None:
 @click.option("--png", is_flag=True, help="Write the flattened picture too, as .png.")
 @click.option("--sheet", is_flag=True, help="Write a contact sheet too, as .sheet.png.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there under these names.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done, with advice and time.")
 @click.option("--url", help="Server elsewhere, ws://host:port/sfumato.")
 @_token
 def inpaint(image: Path, selection: str, out: Path | None, **choices: object) -> None:

@@ -11,12 +11,14 @@ from sfumato_protocol.errors import ProtocolError
 
 from ..client.client import Client
 from ..client.errors import ClientError
+from ..client.planning import Planned
 from ..client.result import Inpainted
 from . import ledger, pictures, selections, tokens
 from .delivering import MISTAKE, deliver
 from .outputs import BadOutput, Outputs
 from .saying import say
 
+_SHORT = "It takes a moment, or the server has not run the like yet."
 _MISTAKES = (
     BadOutput,
     pictures.UnreadablePicture,
@@ -54,10 +56,26 @@ def run(image: Path, selection: str, out: Path | None, choices: Mapping[str, Any
                 engine=choices["engine"],
                 colour=picture.colour,
             )
+            if choices["dry_run"]:
+                return _tell(client.plan(job, longest=1))
             return _hand_in(client, job, image, outputs, url or endpoint.url())
     except _MISTAKES as error:
         say(f"sfumato inpaint: {error}", error=True)
         return MISTAKE
+
+
+def _tell(planned: Planned) -> int:
+    """Say what would be done; the exit status."""
+    for one in planned.plan:
+        extent = one.extent
+        mask = f"feather {extent.feather:.0f}, grow {extent.grow:.0f}"
+        if extent.width:
+            mask += f", width {extent.width:.0f}"
+        say(f"{one.title}: {mask} px{' at most' if extent.fit else ''}")
+    for note in planned.notes:
+        say(f"Advice: {note.sentence}")
+    say(f"It takes about {planned.seconds:.0f} s." if planned.seconds >= 1 else _SHORT)
+    return 0
 
 
 def _hand_in(client: Client, job: Inpainted, image: Path, outputs: Outputs, url: str) -> int:

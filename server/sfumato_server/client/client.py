@@ -11,6 +11,11 @@ Or step by step, where nothing may be lost even if this process is:
     done = client.run(job)               # later, and elsewhere: client.resume(job)
     openraster.write(Path("out.ora"), done)
     client.acknowledge(done)             # until then the server keeps the passes
+
+And to look first, or to do better:
+
+    planned = client.plan(job)           # its passes, masks, advice and time
+    other = client.run(client.again(done, 2, seed=5))  # pass 1 is not run again
 """
 
 from __future__ import annotations
@@ -18,18 +23,18 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sfumato_protocol import endpoint, geometry, messages
+from sfumato_protocol import endpoint, geometry, messages, offers
 from sfumato_protocol.blobs import MAX_SIDE
 from sfumato_protocol.errors import ProtocolError
 
-from . import pixels
+from . import pixels, planning
 from .colour import Colour
-from .connection import failure
 from .conversation import Conversation, Event, Look, OnEvent
-from .errors import ClientError, ServerUnreachable, WrongAnswer
+from .errors import ClientError, ServerUnreachable
 from .pixels import Image, Mask
-from .result import Inpainted
+from .result import Inpainted, Repeat
 
 __all__ = ["Client", "Event", "Look", "OnEvent"]
 
@@ -97,21 +102,48 @@ class Client:
         self, selection: Mask, extents: Sequence[geometry.Extent]
     ) -> tuple[tuple[Mask, Mask], ...]:
         """(D, A) for each extent: denoise and blend mask of a selection (H, W) uint8."""
-        connection = self._talk.connection
-        blob = pixels.mask_blob(connection.next_blob_id(), selection)
-        request = uuid.uuid4().hex
-        connection.say(messages.Shape(request, blob.info, tuple(extents)), (blob,))
-        while True:
-            received = connection.receive()
-            if isinstance(received.message, messages.Shaped):
-                if received.message.request == request:
-                    if len(received.blobs) != 2 * len(extents):
-                        raise WrongAnswer(f"The server sent {len(received.blobs)} masks.")
-                    masks = [pixels.array(mask) for mask in received.blobs]
-                    half = len(extents)
-                    return tuple(zip(masks[:half], masks[half:], strict=True))
-            elif isinstance(received.message, messages.Failed):
-                raise failure(received.message)
+        return planning.shape(self._talk.connection, selection, extents)
+
+    def plan(self, job: Inpainted, longest: int = 0) -> planning.Planned:
+        """What a prepared job would be, without handing it in: its passes, their masks, advice and
+        the time it takes. longest: reduce masks to that many px a side, 0 for the crop's size.
+
+        Raises `JobFailed` where it could not be done, `ClientError` for a server that is too old.
+        """
+        return planning.plan(self._talk.connection, job, longest)
+
+    def again(
+        self,
+        base: Inpainted,
+        first: int,
+        *,
+        seed: int | None = None,
+        prompt: str | None = None,
+        negative_prompt: str | None = None,
+        engine: str | None = None,
+        masks: geometry.MaskSettings | None = None,
+        passes: Sequence[messages.PassSpec] = (),
+        earlier: Sequence[Mask] = (),
+    ) -> Inpainted:
+        """A job like `base`, which was run and is not acknowledged, or acknowledged to be kept,
+        from pass `first` on. Passes before it are not run again. Hand it in with `run`.
+
+        What is None is as in `base`. passes: the whole ladder, () for that of `base`. earlier: the
+        masks A of the passes before `first`, each in its own size, where they were changed. Raises
+        `ClientError` for a server that is too old.
+        """
+        planning.require(self._talk.connection, offers.AGAIN, "how to do a job again")
+        changes = {
+            "seed": seed, "prompt": prompt, "negative_prompt": negative_prompt, "engine": engine,
+            "masks": masks, "passes": tuple(passes) or None,
+        }  # fmt: skip
+        given = {name: value for name, value in changes.items() if value is not None}
+        submit = replace(base.submit, job=uuid.uuid4().hex, **given)  # type: ignore[arg-type]
+        repeat = Repeat(base.submit.job, first, tuple(earlier))
+        return replace(
+            base, submit=submit, repeat=repeat, engine=submit.engine, passes=(), plan=(),
+            advice=(), seconds=0.0, ended="",
+        )  # fmt: skip
 
     def prepare(
         self,
@@ -178,9 +210,10 @@ class Client:
         left."""
         return self._talk.gather(job, silence)
 
-    def acknowledge(self, job: Inpainted) -> None:
-        """The passes of `job` are safe: the server may forget them. Raises `ServerUnreachable`."""
-        self._talk.acknowledge(job)
+    def acknowledge(self, job: Inpainted, keep: bool = False) -> None:
+        """The passes of `job` are safe: the server may forget them. keep: it had better not, for
+        `again`, as long as it has room. Raises `ServerUnreachable`."""
+        self._talk.acknowledge(job, keep)
 
     def cancel(self, job_id: str) -> None:
         """Stop a job: the server forgets it with all its passes. Raises `ServerUnreachable`."""

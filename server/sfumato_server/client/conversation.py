@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from sfumato_protocol import errors, messages
+from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.peer import Received
 
@@ -15,7 +16,7 @@ from . import pixels
 from .connection import Connection, failure
 from .errors import ClientError, JobFailed, ServerUnreachable
 from .hearing import heard
-from .result import Inpainted
+from .result import Inpainted, Repeat
 
 Event = (
     messages.Accepted | messages.Advice | messages.Progress | messages.Preview | messages.PassDone
@@ -71,9 +72,9 @@ class Conversation:
                     return self.job  # all is here, and the server has forgotten that it was
                 known = False
 
-    def acknowledge(self, job: Inpainted) -> None:
+    def acknowledge(self, job: Inpainted, keep: bool) -> None:
         """Say that every pass of `job` is safe. Raises `ServerUnreachable`."""
-        words = [messages.Ack(job.submit.job, done.planned.index) for done in job.passes]
+        words = [messages.Ack(job.submit.job, done.planned.index, keep) for done in job.passes]
         self._say_surely(job.submit.job, words)
 
     def cancel(self, job_id: str) -> None:
@@ -158,6 +159,10 @@ class Conversation:
             self.connection.say(messages.Resume(submit.job))
             return
         new = self.connection.next_blob_id
+        if job.repeat is not None:
+            earlier = tuple(pixels.mask_blob(new(), mask) for mask in job.repeat.earlier)
+            self.connection.say(_again(submit, job.repeat, earlier), earlier)
+            return
         picture = pixels.cut(job.image, submit.crop)
         blobs = (
             pixels.image_blob(new(), picture, submit.image.profile),
@@ -195,3 +200,18 @@ class Conversation:
                     raise
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _again(submit: messages.Submit, repeat: Repeat, earlier: tuple[Blob, ...]) -> messages.Again:
+    return messages.Again(
+        job=submit.job,
+        base=repeat.base,
+        first=repeat.first,
+        engine=submit.engine,
+        prompt=submit.prompt,
+        negative_prompt=submit.negative_prompt,
+        seed=submit.seed,
+        masks=submit.masks,
+        passes=submit.passes,
+        earlier=tuple(blob.info for blob in earlier),
+    )

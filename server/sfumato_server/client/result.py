@@ -40,13 +40,23 @@ class PassResult:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """Which job is done again, from which pass on, and with which masks of those before, () for
+    those that they had."""
+
+    base: str
+    first: int
+    earlier: tuple[Mask, ...] = ()
+
+
+@dataclass(frozen=True)
 class Inpainted:
     """A job over `image` (H, W, channels) as far as it is known: its passes in the order they ran.
 
     submit: what was asked. engine: the one that did it. selection: (H, W) uint8, as given. plan:
     the passes as they are to run, () until the server has told. advice: the rules of which it
     spoke. server: who does it. ended: why it ended without all passes, "" if it did not. colour:
-    what the image's numbers mean.
+    what the image's numbers mean. repeat: of a job that is another one done again.
     """
 
     submit: Submit
@@ -60,6 +70,7 @@ class Inpainted:
     server: str = ""
     ended: str = ""
     colour: Colour = field(default_factory=Colour)
+    repeat: Repeat | None = None
 
     def stages(self) -> Iterator[Image]:
         """The whole picture after each pass."""
