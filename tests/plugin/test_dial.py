@@ -13,6 +13,7 @@ from sfumato.core.status import Status, Unreachable
 from sfumato.dial import Address, dial
 from sfumato.line import Ears
 from sfumato_protocol import codec, errors, messages
+from sfumato_protocol.offers import OFFER, WAITING
 
 DEAF = Ears(lambda received: None, lambda error: None)
 
@@ -41,6 +42,7 @@ def test_a_good_server_is_greeted_and_its_offer_kept() -> None:
     hello = server.of(messages.Hello)[0].message
     assert isinstance(hello, messages.Hello)
     assert hello.client.startswith("krita-sfumato/")
+    assert hello.features == (OFFER, WAITING)
 
 
 def test_nobody_there() -> None:

@@ -219,3 +219,15 @@ def test_a_row_is_chosen_by_mouse_and_by_key(jobs: Jobs, shown: JobRows) -> None
     mouse(shown.row(third.id), QEvent.Type.MouseButtonPress, QPoint(20, 20))
     start(jobs, 4)
     assert shown.shown.id == first.id, "what is new is of more interest than what was chosen"
+
+
+def test_what_is_one_of_several_has_a_row_only_while_it_runs(jobs: Jobs, shown: JobRows) -> None:
+    wanted = replace(values.request(), job="a" * 32, base="b" * 32, first=2, aside=True)
+    job = jobs.start(wanted)
+    jobs.heard(values.accepted(wanted))
+    assert shown.row(job.id).title.text() == "Two passes · seed 7"
+    jobs.heard(values.pass_done(wanted, 1))
+    jobs.heard(values.job_done(wanted))
+    assert order(shown) == []
+    jobs.settle(jobs.all()[0], states.CANCELLED, "Given up.")
+    assert order(shown) == []

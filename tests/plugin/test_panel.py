@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import QBuffer, QByteArray, QIODevice
-from PyQt5.QtGui import QColor, QImage
-from PyQt5.QtWidgets import QLabel, QProgressBar
+from PyQt5.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QPointF, Qt
+from PyQt5.QtGui import QColor, QImage, QKeyEvent, QMouseEvent
+from PyQt5.QtWidgets import QApplication, QLabel, QProgressBar
 
 from fakes import flat_server
 from fakes import plugin_values as values
@@ -303,6 +303,26 @@ def test_a_wide_preview_is_no_higher_without_a_scroll_bar_than_with_it(applicati
     assert preview.height() == 125
     preview.show_jpeg(jpeg(640, 64))
     assert preview.height() == 50
+
+
+def test_a_preview_is_as_large_as_the_docker_or_small_if_that_is_wanted(
+    application: object,
+) -> None:
+    preview = Preview()
+    preview.resize(300, 100)
+    preview.show()
+    preview.show_within(400)
+    preview.show_jpeg(jpeg(300, 300))
+    assert preview.height() == 300
+    preview.show_within(200)
+    assert preview.height() == 200
+    left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    press = QMouseEvent(QEvent.Type.MouseButtonPress, QPointF(5, 5), left, left, plain)
+    QApplication.sendEvent(preview, press)
+    assert preview.height() == 72
+    space = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, plain)
+    QApplication.sendEvent(preview, space)
+    assert preview.height() == 200
 
 
 def test_cancel_is_for_the_job_that_runs(panel: InpaintPanel, jobs: Jobs) -> None:

@@ -71,6 +71,11 @@ def at_pass(index: int, total: int) -> str:
     return tr("Pass {} of {}").format(index, total)
 
 
+def seed(number: int) -> str:
+    """By which one of several like it is told apart."""
+    return tr("seed {}").format(number)
+
+
 def passes_done(done: int, planned: int) -> str:
     """How much of a job that is over is there."""
     if done == planned:

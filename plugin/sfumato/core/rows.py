@@ -30,6 +30,12 @@ def in_order(jobs: Iterable[Job]) -> Tuple[Job, ...]:
     return tuple(job for _number, job in sorted(numbered, key=place))
 
 
+def has_row(job: Job) -> bool:
+    """Whether a job is to be seen in a row: one of several to choose from is seen among those,
+    once it is there."""
+    return not (job.request.aside and job.stage in (states.ENDED, states.CANCELLED))
+
+
 def before_it(jobs: Iterable[Job], job: Job, by: int) -> Tuple[bool, str]:
     """Where a waiting job goes that is to be `by` places later (earlier if below 0) among those
     that wait: whether there is such a place, and the job that it then comes before, "" for last."""
@@ -49,9 +55,11 @@ def movable(job: Job) -> bool:
 
 
 def title(job: Job) -> str:
-    """What a job is, for people: its recipe, its picture."""
-    recipe = job.request.recipe
-    return " · ".join(word for word in (recipe.title or recipe.name, job.request.file_name) if word)
+    """What a job is, for people: its recipe and picture; its seed, where it is like another."""
+    request = job.request
+    recipe = request.recipe.title or request.recipe.name
+    more = sentences.seed(request.choices.seed) if request.base else request.file_name
+    return " · ".join(word for word in (recipe, more) if word)
 
 
 def aloud(job: Job) -> str:

@@ -96,7 +96,7 @@ class JobRows(QWidget):
             key.setEnabled(usable)
 
     def _listed(self) -> Tuple[Job, ...]:
-        everything = rows.in_order(self._jobs.all())
+        everything = rows.in_order(filter(rows.has_row, self._jobs.all()))
         over = [job for job in everything if job.stage in SETTLED]
         return tuple(job for job in everything if job not in over[_MOST_OVER:])
 

@@ -106,7 +106,7 @@ def warnings(photo, gate):
     yield from act("add_duplicate_frame")
     yield Until(lambda: any(node.animated() for node in document.topLevelNodes()), "a frame")
     said.append(clicked())
-    yield Pause(1000)  # or else it would be a double click
+    yield desk.no_double_click()
     clicked()
     said.append(desk.panel().rows.in_order()[0].bar.text())
     open_gate(gate)
@@ -218,6 +218,7 @@ def begin(document):
     """Select the name tag, click, and wait until the server has the job."""
     select(document, rectangle(270, 330, 70, 60))
     yield Until(lambda: Krita.instance().activeDocument() == document, "the picture in front")
+    yield desk.no_double_click()
     desk.toolbar_button().defaultAction().trigger()
     yield Until(lambda: desk.panel()._jobs.open() and desk.panel()._jobs.open()[-1].plan,
                 "the server to have the job", 30.0, desk.panel().sentence.text)  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PyQt5.QtCore import QPoint, QProcess, Qt, QTimer
 from PyQt5.QtGui import QGuiApplication
-from PyQt5.QtWidgets import QDockWidget, QProgressBar, QToolBar, QWidget
+from PyQt5.QtWidgets import QApplication, QDockWidget, QProgressBar, QToolBar, QWidget
 
 from krita import Krita
 
@@ -54,6 +54,11 @@ def toolbar_button():
     toolbar = main_window().findChild(QToolBar, "sfumato_toolbar")
     (action,) = toolbar.actions()
     return toolbar.widgetForAction(action)
+
+
+def no_double_click():
+    """Time enough that the next click is one of its own."""
+    return Pause(QApplication.doubleClickInterval() + 50)
 
 
 def press(widget):

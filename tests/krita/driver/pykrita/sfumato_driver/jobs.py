@@ -3,7 +3,7 @@
 import os
 
 from PyQt5.QtCore import QPoint
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from krita import Krita
 
@@ -47,7 +47,7 @@ def jobs():
 
 def click(document, place):
     select(document, rectangle(*place))
-    yield Pause(QApplication.doubleClickInterval() + 100)
+    yield desk.no_double_click()
     desk.press(desk.toolbar_button())
 
 
@@ -152,7 +152,7 @@ def gone_sentence(document, report):
     """A refusal goes away when something is selected."""
     Krita.instance().action("deselect").trigger()
     yield Until(lambda: document.selection() is None, "nothing to be selected")
-    yield Pause(QApplication.doubleClickInterval() + 100)
+    yield desk.no_double_click()
     desk.press(desk.toolbar_button())
     yield desk.says("Nothing is selected")
     yield Pause(500)

@@ -88,7 +88,7 @@ def pressed(document):
     panel = desk.panel()
     panel.say("")
     before = state(document)
-    yield Pause(500)  # or else it could be the second of a double click
+    yield desk.no_double_click()
     desk.press(desk.toolbar_button())
     yield Until(lambda: panel.sentence.text() != "", "the docker to say something")
     assert state(document) == before, "the click changed the document"
@@ -110,7 +110,7 @@ def by_selection_mask(photo):
     for active in (layer, mask):
         yield from desk.activated(document, active)
         panel.say("")
-        yield Pause(500)
+        yield desk.no_double_click()
         desk.press(desk.toolbar_button())
         yield desk.says("in the document as")
         yield Until(lambda active=active: document.activeNode() == active, "it to be active again")
@@ -162,7 +162,7 @@ def during_a_stroke(document):
     desk.mouse("mousemove", centre.x(), centre.y(), "mousedown", 1,
                "mousemove", centre.x() + 40, centre.y() + 30)  # fmt: skip
     yield Until(lambda: not idle(document), "a stroke to begin")
-    yield Pause(500)
+    yield desk.no_double_click()
     desk.toolbar_button().defaultAction().trigger()
     yield Until(lambda: panel.sentence.text() != "", "the docker to give up")
     said = panel.sentence.text()

@@ -67,6 +67,7 @@ def _job(document, side):
         assert (crop.width, crop.height) == (side, side), crop
 
     jobs.changed.connect(note)
+    yield desk.no_double_click()
     clicked = time.monotonic()
     desk.toolbar_button().defaultAction().trigger()
     yield Until(lambda: "inserted" in moments, "the job to end", 120.0,
