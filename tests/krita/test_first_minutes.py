@@ -70,6 +70,8 @@ def test_the_docker_starts_the_server(home: Home, seen: Path, display: str, tmp_
 
 def test_the_docker_needs_no_mouse(home: Home, display: str, tmp_path: Path) -> None:
     report = drive(home, display, "first_minutes.by_keys", picture=str(tmp_path / "keys.png"))
+    assert report["ours"]["sfumato_inpaint"] == ["Ctrl+Shift+M"]
+    assert len(report["ours"]) > 20
     assert report["shared"] == [], "no key of ours is one of Krita's"
     assert "No Sfumato server answers" in report["said"]
     assert [kind for kind, words in report["order"] if not words] == []
@@ -82,3 +84,11 @@ def test_the_plugin_manager_shows_the_manual(home: Home, display: str, tmp_path:
     (page,) = report["shown"]
     assert "Start the server" in page
     assert "Ctrl+Shift+M" in page
+
+
+def test_it_speaks_the_language_of_krita(home: Home, display: str, tmp_path: Path) -> None:
+    (home.config / "klanguageoverridesrc").write_text("[Language]\nkrita=de\n")
+    report = drive(home, display, "first_minutes.in_other_words", picture=str(tmp_path / "de.png"))
+    assert report["button"] == report["action"] == "Auswahl ausbessern"
+    assert report["sentence"].endswith("antwortet kein Sfumato-Server.")
+    assert report["key"] == "Ctrl+Shift+M"

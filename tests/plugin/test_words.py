@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,3 +88,15 @@ def test_a_catalogue_that_is_broken_leaves_english(catalogues: Path, content: st
     (catalogues / "de.json").write_text(content, "utf-8")
     words.use("de")
     assert words.tr("Cancel") == "Cancel"
+
+
+FIELD = re.compile(r"\{[^}]*\}")
+
+
+@pytest.mark.parametrize("code", ["de", "fr"])
+def test_a_catalogue_says_what_the_english_says(code: str) -> None:
+    assert code in words.languages()
+    for text, said in words.catalogue(code).items():
+        assert sorted(FIELD.findall(text)) == sorted(FIELD.findall(said)), text
+        assert said.strip() == said != "", text
+        assert text.endswith((".", "…")) == said.endswith((".", "…")), text

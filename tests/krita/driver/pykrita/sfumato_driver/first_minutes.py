@@ -39,10 +39,10 @@ def by_keys(picture):
     """Shortcuts that two actions share with ours; then the docker with no mouse at all."""
     window = desk.main_window()
     yield desk.at_rest()
+    ours = [action for action in actions(window) if action.objectName().startswith("sfumato_")]
     shared = [
         [one.objectName(), other.objectName()]
-        for one in actions(window)
-        if one.objectName().startswith("sfumato_")
+        for one in ours
         for other in actions(window)
         if other is not one and set(keys(one)) & set(keys(other))
     ]
@@ -72,6 +72,7 @@ def by_keys(picture):
     desk.screenshot(picture)
     document.setModified(False)
     return {
+        "ours": {action.objectName(): keys(action) for action in ours},
         "shared": shared,
         "said": said,
         "order": [[type(widget).__name__, spoken(widget)] for widget in order],
@@ -132,8 +133,35 @@ def spoken(widget):
 
 
 def actions(window):
-    return [action for action in window.findChildren(QAction) if action.objectName()]
+    """All that a key may be set for, and what else has one in the window."""
+    known = {action.objectName(): action for action in Krita.instance().actions()}
+    others = [action for action in window.findChildren(QAction) if action not in known.values()]
+    return [*known.values(), *others]
 
 
 def keys(action):
     return [key.toString() for key in action.shortcuts() if not key.isEmpty()]
+
+
+def in_other_words(picture):
+    """What the docker and the menu say in the language that is set."""
+    desk.main_window()
+    yield desk.at_rest()
+    desk.make_room()
+    action = Krita.instance().action("sfumato_inpaint")
+    panel = desk.panel()
+    yield Until(
+        lambda: panel.connection.guide.isVisible(),
+        "no server to be found",
+        10.0,
+        lambda: panel.connection.sentence.text(),
+    )
+    yield Pause(300)
+    desk.screenshot(picture)
+    buttons = {button.objectName(): button.text() for button in panel.findChildren(QAbstractButton)}
+    return {
+        "action": action.text(),
+        "button": buttons["sfumato_inpaint"],
+        "sentence": panel.connection.sentence.text(),
+        "key": action.shortcut().toString(),
+    }
