@@ -32,7 +32,7 @@ from .watching import Watching
 SOON_MS = 20  # several changes of one gesture become one question
 BUSY_MS = 100
 PATIENCE_MS = 10_000
-IN_DOCKER, ON_CANVAS = 512, 1024  # px of the longer side of a mask
+IN_DOCKER, ON_CANVAS = 384, 1024  # px of the longer side of a mask
 
 
 class Shaper(QObject):

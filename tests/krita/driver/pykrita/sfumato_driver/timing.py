@@ -4,6 +4,7 @@ import random
 import time
 
 from PyQt5.QtCore import QByteArray
+from PyQt5.QtWidgets import QDockWidget
 
 from krita import Krita
 from sfumato.core.framing import Framing
@@ -122,3 +123,77 @@ def _selection_for(side, document, framing):
 
 def _layers(document):
     return [node for node in document.topLevelNodes() if node.type() != "selectionmask"]
+
+
+def masks(width, height, side, count):
+    """Change the selection `count` times, in a document of width x height, with a crop of side.
+
+    Each gives, in ms: until the docker shows the new mask; the main thread's work in that time, and
+    the longest that it is kept busy, both beyond what Krita does itself when the docker is hidden.
+    """
+    desk.main_window()
+    yield desk.connected()
+    document = yield from _document(width, height)
+    view = desk.panel().mask_part.view
+    docker = desk.main_window().findChild(QDockWidget, "sfumato_docker")
+    welcome, recipe = desk.panel().choices._welcome, desk.panel().choices.recipe.currentData()
+    framing = Framing(next(r.passes for r in welcome.recipes if r.name == recipe), welcome.limits)
+    span = _selection_for(side, document, framing) if side else 0
+    places = [(number % 7) * 3 for number in range(count)]
+    runs = []
+    for shown in (False, True):
+        docker.setVisible(shown)
+        yield Pause(1500)
+        for place in places:
+            x, y = (width - span) // 2 + place, (height - span) // 2
+            wanted = rectangle(x, y, span, span) if side else rectangle(place, 0, width, height)
+            runs.append((yield from _mask(document, view, wanted, shown)))
+    hidden, seen = runs[:count], runs[count:]
+    return {
+        "shown": [run["shown"] for run in seen],
+        "work": [run["work"] - _middle(hidden, "work") for run in seen],
+        "stall": [run["stall"] - _middle(hidden, "stall") for run in seen],
+    }
+
+
+def _mask(document, view, selection, shown):
+    before, heart = view.foresight, desk.Heartbeat()
+    yield Pause(300)
+    begun, worked = time.monotonic(), time.thread_time()
+    document.setSelection(selection)
+    if shown:
+        yield Until(lambda: view.foresight is not before, "the mask", 20.0, view.words.text)
+        moment = time.monotonic()
+        assert view.foresight.places, view.foresight.said
+    else:
+        moment = begun
+    while time.monotonic() < begun + 0.6:
+        yield Pause(50)
+    work = time.thread_time() - worked
+    heart.stop()
+    stall = heart.longest_ms(begun, time.monotonic())
+    return {"shown": 1000 * (moment - begun), "work": 1000 * work, "stall": stall}
+
+
+def _middle(runs, name):
+    return sorted(run[name] for run in runs)[len(runs) // 2]
+
+
+def idle(layers, each, count):
+    """Leave a document of so many layers alone, with a selection and the docker in sight: what the
+    main thread and the whole process work, in percent of a core, `count` times."""
+    desk.main_window()
+    yield desk.connected()
+    document = yield from _document(1024, 768)
+    for number in range(layers):
+        document.rootNode().addChildNode(document.createNode(str(number), "paintlayer"), None)
+    document.waitForDone()
+    yield Pause(5000)
+    busy, everything = [], []
+    for _ in range(count):
+        begun, thread, process = time.monotonic(), time.thread_time(), time.process_time()
+        yield Pause(1000 * each)
+        took = time.monotonic() - begun
+        busy.append(100 * (time.thread_time() - thread) / took)
+        everything.append(100 * (time.process_time() - process) / took)
+    return {"main thread": busy, "process": everything}
