@@ -7,7 +7,7 @@ from typing import Callable, Generator, List, Optional, Tuple
 
 from sfumato_protocol.errors import ProtocolError, sentence
 from sfumato_protocol.geometry import Rect
-from sfumato_protocol.messages import Failed, Shaped, Welcome
+from sfumato_protocol.messages import Failed, JobDone, Shaped, Welcome
 from sfumato_protocol.offers import PLAN
 from sfumato_protocol.peer import Received
 
@@ -56,6 +56,7 @@ class Shaper(QObject):
         self._reading: Optional[Generator[None, None, None]] = None
         self._left: List[Tuple[Request, Sketch]] = []
         self._answers: List[Answer] = []
+        self._known: List[Answer] = []  # the last ones: painting changes none of them
         self._word = ""
         self._stale = True
         self._soon = self._timer(self._begin)
@@ -86,7 +87,7 @@ class Shaper(QObject):
         """Have the masks fine enough for the canvas, or for the docker alone."""
         longest = ON_CANVAS if fine else IN_DOCKER
         if longest != self._longest:
-            self._longest = longest
+            self._longest, self._known = longest, []
             self.stir()
 
     def choose(self, choices: Choices) -> None:
@@ -99,7 +100,7 @@ class Shaper(QObject):
 
     def heed(self, now: Status) -> None:
         """Take note of how things stand with the server."""
-        self._status = now
+        self._status, self._known = now, []
         if now.kind != status.READY:
             self._line = None
             self._end()
@@ -119,6 +120,8 @@ class Shaper(QObject):
     def heard(self, received: Received) -> bool:
         """Take in a message from the server; whether it was an answer to a question of this one."""
         message = received.message
+        if isinstance(message, JobDone):
+            self._known = []  # the next will be told to take another time
         word = getattr(message, "request", "")
         if not self._word or word != self._word:
             return isinstance(message, Shaped)
@@ -138,12 +141,7 @@ class Shaper(QObject):
             self._end()
             return
         self._answers.append(answer)
-        if self._left:
-            self._ask()
-            return
-        answers = self._answers
-        self._end()
-        self._show(shaping.together(answers))
+        self._ask()
 
     def _begin(self) -> None:
         if not self._lookers or self._word:
@@ -207,12 +205,28 @@ class Shaper(QObject):
         return welcome
 
     def _ask(self) -> None:
-        if self._line is None or not self._left:
+        """Ask about the next place; of what the server has said already it is not asked again."""
+        while self._left:
+            request, sketch = self._left[0]
+            known = shaping.known(self._known, request, sketch)
+            if known is None:
+                break
+            self._answers.append(known)
+            self._left.pop(0)
+        if not self._left:
+            self._know()
+        elif self._line is None:
             self._end()
-            return
-        self._word = uuid.uuid4().hex
-        self._line.send(shaping.pack(*self._left[0], self._longest, self._word))
-        self._late.start(PATIENCE_MS)
+        else:
+            self._word = uuid.uuid4().hex
+            self._line.send(shaping.pack(*self._left[0], self._longest, self._word))
+            self._late.start(PATIENCE_MS)
+
+    def _know(self) -> None:
+        """All that was asked is answered."""
+        self._known = self._answers
+        self._end()
+        self._show(shaping.together(self._known))
 
     def _end(self) -> None:
         """No question is on its way. What has changed meanwhile is asked now."""

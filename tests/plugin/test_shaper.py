@@ -155,9 +155,32 @@ def test_who_begins_to_look_again_when_nothing_has_changed_asks_nothing(room: Ro
 )
 def test_it_follows_what_happens_in_krita(room: Room, signal: str) -> None:
     room.answer(room.asked())
+    room.documents.places = 2  # something is different
     for _ in range(5):
         getattr(room.watching, signal).emit()
-    room.asked(2)
+    room.settle()
+    assert [len(shown.places) for shown in room.shown] == [1, 2]
+
+
+def test_what_was_answered_is_not_asked_again_and_the_picture_is_the_present_one(
+    room: Room,
+) -> None:
+    room.answer(room.asked())
+    room.document.picture = bytes(len(room.document.picture))
+    room.watching.picture_changed.emit()
+    room.asked(1)
+    sketch = room.shown[-1].places[0].sketch
+    assert sketch is not None
+    assert not any(sketch.pixels)
+    assert room.shown[-1].places[0].zones == room.shown[0].places[0].zones
+
+
+def test_after_a_job_the_time_is_asked_again(room: Room) -> None:
+    room.answer(room.asked(), seconds=0.0)
+    room.shaper.heard(values.job_done(values.request()))
+    room.watching.picture_changed.emit()
+    room.answer(room.asked(2), seconds=3.0)
+    assert room.shown[-1].seconds == 3.0
 
 
 def test_a_server_that_is_too_old_is_said(application: QApplication) -> None:
@@ -273,6 +296,13 @@ def test_a_sketch_is_every_so_manieth_pixel(longest: int, pixel_bytes: int) -> N
     assert sketch.pixels == wanted
     assert (sketch.width, sketch.height) == (len(range(0, 251, step)), len(range(0, 190, step)))
     assert max(sketch.width, sketch.height) <= longest
+
+
+def test_a_sketch_is_thinned_like_a_picture() -> None:
+    sketch, _ = drawn(Rect(0, 0, 300, 200), 300, 4)
+    small, wanted = sketch.thinned(100), drawn(Rect(0, 0, 300, 200), 100, 4)[0]
+    assert small == wanted
+    assert sketch.thinned(512) == sketch
 
 
 def test_deep_pixels_are_shown_by_their_upper_bytes() -> None:

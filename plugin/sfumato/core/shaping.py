@@ -15,6 +15,7 @@ from .sketch import Sketch
 Pack = Callable[[Callable[[], int]], Tuple[Message, Tuple[blobs.Blob, ...]]]
 
 
+_FOR_LIGHT = 128  # px of the longer side
 MOST_SENTENCE = 1000  # letters, as a note has at most
 
 
@@ -128,10 +129,12 @@ def pack(request: Request, sketch: Optional[Sketch], longest: int, word: str) ->
 
 
 def _picture(blob_id: int, request: Request, sketch: Sketch) -> blobs.Blob:
+    """The picture, as small as will do for advice on its light."""
     colour = request.reading.colour
     sample = DEPTHS[colour.depth].sample
-    size = (sketch.height, sketch.width)
-    return blobs.make_blob(blob_id, sketch.pixels, size, ORDER, sample, colour.profile)
+    small = sketch.thinned(_FOR_LIGHT)
+    size = (small.height, small.width)
+    return blobs.make_blob(blob_id, small.pixels, size, ORDER, sample, colour.profile)
 
 
 def answered(
@@ -144,6 +147,25 @@ def answered(
         for planned, blob in zip(message.plan, pictures)  # noqa: B905 - Python 3.8
     )
     return Answer(Place(request, zones, sketch), message.notes, message.seconds)
+
+
+def known(
+    answers: Sequence[Answer], request: Request, sketch: Optional[Sketch]
+) -> Optional[Answer]:
+    """What a server said of the same question before, with the picture as it is now."""
+    for answer in answers:
+        if _question(answer.place.request) == _question(request):
+            place = replace(answer.place, request=request, sketch=sketch)
+            return replace(answer, place=place)
+    return None
+
+
+def _question(request: Request) -> Tuple[object, ...]:
+    """All that the answer depends on; light that has changed is left to advice after the click."""
+    reading = request.reading
+    choices = replace(request.choices, seed=0, seed_locked=False)
+    selected = (reading.canvas, reading.bounds, reading.crop, reading.colour, reading.selection)
+    return (*selected, choices, request.masks, request.passes, request.recipe)
 
 
 def together(answers: Sequence[Answer]) -> Foresight:

@@ -31,11 +31,21 @@ class Sketch:
         """B, G, R, A in one byte each, whatever the depth."""
         return self.pixels if self.pixel_bytes == 4 else self.pixels[1::2]
 
+    def thinned(self, longest: int) -> "Sketch":
+        """The same with every so manieth of its pixels: at most `longest` px to a side."""
+        step = _step(self.width, self.height, longest)
+        rows, line = memoryview(self.pixels), self.width * self.pixel_bytes
+        kept = [
+            _thinned(rows[y * line : (y + 1) * line], self.width, step)
+            for y in range(0, self.height, step)
+        ]
+        return Sketch(-(-self.width // step), len(kept), b"".join(kept))
+
 
 def sketching(crop: Rect, longest: int, look: Look) -> Generator[None, None, Sketch]:
     """Read a sketch of `crop` whose longer side has at most `longest` px; stops after each piece,
     so that Krita can answer in between."""
-    step = max(1, -(-max(crop.width, crop.height) // longest))
+    step = _step(crop.width, crop.height, longest)
     at_once = max(1, _PIECE // crop.width // step) * step
     rows: List[bytes] = []
     for top in range(crop.y, crop.bottom, at_once):
@@ -53,6 +63,10 @@ def sketching(crop: Rect, longest: int, look: Look) -> Generator[None, None, Ske
                 rows.append(_thinned(row, crop.width, step))
         yield
     return Sketch(-(-crop.width // step), len(rows), b"".join(rows))
+
+
+def _step(width: int, height: int, longest: int) -> int:
+    return max(1, -(-max(width, height) // longest))
 
 
 def _thinned(row: memoryview, width: int, step: int) -> bytes:

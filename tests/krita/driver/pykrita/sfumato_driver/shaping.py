@@ -49,6 +49,7 @@ def before_the_click(photo, place):
     yield from _over_the_canvas(document, view, place, report)
     yield from _out_of_sight(document, sent, report)
     yield from _click(view, report)
+    yield from _leave(document, view, report)
     return report
 
 
@@ -76,14 +77,13 @@ def _over_the_canvas(document, view, place, report):
     yield Until(lambda: len(_overlays()) == 1, "the mask over the canvas")
     yield Pause(700)
     desk.screenshot(os.path.join(place, "canvas.png"))
-    report["untouched"] = _state(document) == before
+    report["untouched"] = [now == then for now, then in zip(_state(document), before)]
     steps = _undo_steps()
     centre = desk.canvas_centre()
     desk.mouse("mousemove", centre.x(), centre.y(), "mousedown", 1)
     desk.mouse("mousemove", centre.x() + 40, centre.y() + 20, "mouseup", 1)
     yield Until(lambda: _undo_steps() > steps, "a stroke through the overlay")
     document.waitForDone()
-    report["painted"] = _state(document) != before
     Krita.instance().action("edit_undo").trigger()
     document.waitForDone()
     yield from _press(view.on_canvas)
@@ -116,6 +116,27 @@ def _click(view, report):
     report["planned as shown"] = [zone.planned for zone in shown.zones] == planned
     report["passes"] = len(planned)
     report["crop as shown"] = jobs[-1].request.reading.crop == shown.crop
+
+
+def _leave(document, view, report):
+    """Another picture, and the end of this one, while its mask lies over the canvas."""
+    yield from _press(view.on_canvas)
+    yield Until(lambda: len(_overlays()) == 1, "the mask over the canvas")
+    krita = Krita.instance()
+    profile = "sRGB-elle-V2-srgbtrc.icc"
+    other = krita.createDocument(300, 300, "other", "RGBA", "U8", profile, 72.0)
+    krita.activeWindow().addView(other)
+    asks = "Select what should change"
+    yield Until(lambda: view.words.text().startswith(asks), asks, 10.0, view.words.text)
+    yield Pause(500)
+    report["over another picture"] = len(_all_overlays())
+    yield from desk.close(document)
+    yield Pause(500)
+    select(other, rectangle(100, 100, 60, 60))
+    yield Until(lambda: len(_all_overlays()) == 1, "the other picture's mask over its canvas")
+    yield from desk.close(other)
+    yield Pause(500)
+    report["over no picture"] = len(_all_overlays())
 
 
 def placed(place):
@@ -187,6 +208,11 @@ def _press(button):
 
 def _overlays():
     return [w for w in desk.canvas_widget().findChildren(QWidget) if desk.named(w, "Overlay")]
+
+
+def _all_overlays():
+    widgets = desk.main_window().findChildren(QWidget)
+    return [widget for widget in widgets if desk.named(widget, "Overlay") and widget.isVisible()]
 
 
 def _undo_steps():

@@ -161,12 +161,10 @@ def _mask(document, view, selection, shown):
     yield Pause(300)
     begun, worked = time.monotonic(), time.thread_time()
     document.setSelection(selection)
-    if shown:
-        yield Until(lambda: view.foresight is not before, "the mask", 20.0, view.words.text)
-        moment = time.monotonic()
-        assert view.foresight.places, view.foresight.said
-    else:
-        moment = begun
+    enough = begun + (20.0 if shown else 0.1)  # looked for as often either way
+    yield Until(lambda: view.foresight is not before or time.monotonic() > enough, "the mask")
+    moment = time.monotonic()
+    assert not shown or view.foresight.places, view.foresight.said
     while time.monotonic() < begun + 0.6:
         yield Pause(50)
     work = time.thread_time() - worked
