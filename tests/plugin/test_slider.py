@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QColor
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtGui import QColor, QKeyEvent
 from PyQt5.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from fakes.qt_hands import drag, key, wheel, write
@@ -101,6 +101,23 @@ def test_the_wheel_turns_it_only_where_it_has_the_keyboard(slider: Slider) -> No
     slider.setFocus()
     assert wheel(slider)
     assert told.seen[-1] > 0.5
+
+
+def test_a_key_that_krita_has_a_use_for_is_the_sliders_while_it_is_in_use(slider: Slider) -> None:
+    """Krita zooms with 1, 2 and 3, and goes through the layers with Page Up and Down."""
+    mine: list[Qt.Key] = []
+    kritas: list[Qt.Key] = []
+    for key_of, text, modifier in (
+        (Qt.Key.Key_1, "1", Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_PageUp, "", Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Z, "z", Qt.KeyboardModifier.ControlModifier),
+    ):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key_of, modifier, text)
+        event.ignore()
+        QApplication.sendEvent(slider, event)
+        (mine if event.isAccepted() else kritas).append(key_of)
+    assert mine == [Qt.Key.Key_1, Qt.Key.Key_PageUp]
+    assert kritas == [Qt.Key.Key_Z]
 
 
 def test_it_has_a_name_for_who_cannot_see_it(slider: Slider) -> None:

@@ -6,6 +6,7 @@ from ..core.scale import Scale
 from ..core.words import tr
 from ..qt import (
     QColor,
+    QEvent,
     QFocusEvent,
     QKeyEvent,
     QLineEdit,
@@ -28,6 +29,19 @@ _ROOM = 6  # px above and below the words together
 _EDGE = 4  # px beside the words
 _BAND = 3  # px that the line of bands is high
 _FAINT = 110  # of 255: the bands beyond the value
+
+
+_OPENS = (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOVES = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
 
 
 class Slider(QSlider):
@@ -128,6 +142,18 @@ class Slider(QSlider):
             self._write(painter, inside.adjusted(_EDGE, 0, -_EDGE, 0))
         painter.end()
 
+    def event(self, event: Optional[QEvent]) -> bool:
+        """What it does with a key goes before what Krita would do with it."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            plain_key = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            )
+            if plain_key and (event.key() in _MOVES or event.key() in _OPENS or _begins(event)):
+                event.accept()
+                return True
+        return bool(super().event(event))
+
     def mousePressEvent(self, event: Optional[QMouseEvent]) -> None:
         assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
@@ -148,10 +174,9 @@ class Slider(QSlider):
 
     def keyPressEvent(self, event: Optional[QKeyEvent]) -> None:
         assert event is not None
-        opens = (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() in opens:
+        if event.key() in _OPENS:
             self.type_value()
-        elif event.text()[:1] in tuple("0123456789.,"):
+        elif _begins(event):
             self._typing = self._typing or _Field(self, event.text(), whole=False)
         else:
             super().keyPressEvent(event)
@@ -194,6 +219,11 @@ class Slider(QSlider):
             text = plain(self._words(self.chosen_value()))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def _begins(event: QKeyEvent) -> bool:
+    """Whether a key begins a number."""
+    return event.text()[:1] in tuple("0123456789.,")
 
 
 class _Field(QLineEdit):
