@@ -112,6 +112,9 @@ class Documents(Protocol):
     def show(self, document: Any, layers: Sequence[str], visible: bool) -> None:
         """Show or hide them. Those that are gone are passed over."""
 
+    def has_undone(self, document: Any) -> bool:
+        """Whether it is in front and what was done last in it is undone."""
+
     def compare(self, document: Any, layers: Sequence[str]) -> None:
         """Hide those that are shown, until `end_comparing`: the picture before them."""
 

@@ -19,13 +19,14 @@ LetGo = Callable[[str, Tuple[int, ...]], None]
 
 class History(QObject):
     """changed: the history of the document in front, or the job at hand, is another one. said: one
-    sentence for the artist.
+    sentence for the artist. merged: identities of a document, a group, and what it has become.
 
     It is read anew when something has happened and somebody looks; nothing is read otherwise.
     """
 
     changed = Signal()
     said = Signal(str)
+    merged = Signal(str, str, str)
 
     def __init__(self, documents: Documents, watching: Watching, turn: Turn, let_go: LetGo) -> None:
         super().__init__()
@@ -162,7 +163,8 @@ class History(QObject):
         if not self._documents.can_write(document):
             raise Refusal(sentences.at_work())
         with self._turn.taken():
-            self._documents.merge(document, entry.group)
+            layer = self._documents.merge(document, entry.group)
+        self.merged.emit(self._documents.identity(document), entry.group, layer)
         self.said.emit(sentences.merged())
         self.stir()
 

@@ -52,6 +52,7 @@ class Results(QObject):
         self.siblings = Siblings(documents, watching, turn)
         insertion.replaced = self.history.replaced
         insertion.inserted.connect(self.siblings.took_place)
+        self.history.merged.connect(self.siblings.merged)
         insertion.inserted.connect(lambda *_group: self.history.stir())
         self.redoing.varied.connect(self.variations.begin)
         self.history.changed.connect(self._tell_history)

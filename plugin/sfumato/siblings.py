@@ -1,7 +1,7 @@
 """Groups that were hidden because another one took their place: shown again when that is undone,
 hidden again when that comes back. Showing and hiding are no undo steps of Krita's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import List, Tuple
 
 from .documents import Documents
@@ -15,10 +15,12 @@ _MOST = 100
 
 @dataclass(frozen=True)
 class _Place:
+    """groups: what took it: a group, and the layer that it was merged into."""
+
     document: str
-    group: str
+    groups: Tuple[str, ...]
     hidden: Tuple[str, ...]
-    taken: bool = True  # the group is there
+    taken: bool = True
 
 
 class Siblings(QObject):
@@ -38,7 +40,16 @@ class Siblings(QObject):
     def took_place(self, document_id: str, group: str, hidden: Tuple[str, ...]) -> None:
         """A group was put in and these were hidden for it."""
         if hidden:
-            self._places = [*self._places, _Place(document_id, group, hidden)][-_MOST:]
+            self._places = [*self._places, _Place(document_id, (group,), hidden)][-_MOST:]
+
+    def merged(self, document_id: str, group: str, layer: str) -> None:
+        """A group has become a layer, which keeps its place."""
+        self._places = [
+            replace(one, groups=(*one.groups, layer))
+            if one.document == document_id and group in one.groups
+            else one
+            for one in self._places
+        ]
 
     def look(self) -> None:
         """See whether a group has gone or come back."""
@@ -56,7 +67,8 @@ class Siblings(QObject):
         document = self._documents.find(place.document)
         if document is None:
             return place
-        there = bool(self._documents.present(document, [place.group]))
-        if there != place.taken:
-            self._documents.show(document, place.hidden, not there)
-        return _Place(place.document, place.group, place.hidden, there)
+        there = bool(self._documents.present(document, place.groups))
+        if there == place.taken or not (there or self._documents.has_undone(document)):
+            return place  # deleted or flattened by the artist it is not undone
+        self._documents.show(document, place.hidden, not there)
+        return replace(place, taken=there)

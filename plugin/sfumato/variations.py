@@ -138,6 +138,8 @@ class Variations(QObject):
                 self._jobs.cancel(job.id)
             elif job is not None and job.stage == states.ENDED:
                 self._jobs.settle(job, states.CANCELLED, sentences.given_up(1))
+            if job is not None:
+                self._jobs.forget(job.id)  # a row for it would only be in the way
         if dropped:
             self.said.emit(sentences.given_up(len(dropped)))
         self.changed.emit()

@@ -56,6 +56,7 @@ class FakeDocument:
     painted: dict[str, Bytes] = field(default_factory=dict)
     selected: tuple[Rect, bytes] | None = None
     all_plans: list[LayerPlan] = field(default_factory=list)
+    undone: bool = False
     forgotten: set[str] = field(default_factory=set)
 
     def annotations(self) -> dict[str, bytes]:
@@ -91,6 +92,7 @@ class FakeDocument:
 
     def undo(self) -> None:
         """The last group goes out again."""
+        self.undone = True
         plan = self.plans.pop()
         group = f"group {1 + self.all_plans.index(plan)}"
         self.remove(group)
@@ -257,6 +259,10 @@ class FakeDocuments:
     def show(self, document: object, layers: Sequence[str], visible: bool) -> None:
         assert isinstance(document, FakeDocument)
         document.shown.update({layer: visible for layer in layers if layer in document.shown})
+
+    def has_undone(self, document: object) -> bool:
+        assert isinstance(document, FakeDocument)
+        return document.undone
 
     def compare(self, document: object, layers: Sequence[str]) -> None:
         assert isinstance(document, FakeDocument)

@@ -64,6 +64,7 @@ class Desk(Stage):
         self.siblings = Siblings(self.documents, self.watching, turn)
         self.insertion.replaced = self.history.replaced
         self.insertion.inserted.connect(self.siblings.took_place)
+        self.history.merged.connect(self.siblings.merged)
         self.redoing.varied.connect(self.variations.begin)
         self.greet(AGAIN)
         for one in (self.history, self.redoing, self.variations):
@@ -112,6 +113,18 @@ def test_the_new_variant_takes_the_place_of_the_old_one_and_undo_brings_that_bac
     desk.document.undo()
     desk.siblings.look()
     assert desk.shown() == ["group 1"]
+
+
+def test_a_variant_that_is_merged_or_deleted_keeps_its_place(desk: Desk) -> None:
+    desk.finish(desk.redo(Wish(2)))
+    desk.history.merge("")
+    desk.document.undone = True  # something else, later
+    desk.siblings.look()
+    assert desk.shown() == ["merged 2"]
+    desk.document.undone = False
+    desk.document.remove("merged 2")
+    desk.siblings.look()
+    assert desk.shown() == []
 
 
 def test_three_times_again_and_one_is_seen(desk: Desk) -> None:
@@ -190,9 +203,8 @@ def test_variations_are_seen_in_place_kept_and_given_up(desk: Desk) -> None:
     assert desk.shown() == ["group 3"]
     variations.give_up()
     assert desk.said.seen[-1] == "1 variation is given up."
-    assert [desk.jobs.find(job.id).stage for job in jobs] == [  # type: ignore[union-attr]
-        states.INSERTED, states.INSERTED, states.CANCELLED,
-    ]  # fmt: skip
+    found = [desk.jobs.find(job.id) for job in jobs]
+    assert [job and job.stage for job in found] == [states.INSERTED, states.INSERTED, None]
     assert variations.all() == ()
 
 

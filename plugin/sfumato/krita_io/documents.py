@@ -154,6 +154,11 @@ class KritaDocuments:
     def show(self, document: Document, layers: Sequence[str], visible: bool) -> None:
         groups.show(document, layers, visible)
 
+    def has_undone(self, document: Document) -> bool:
+        redo = Krita.instance().action("edit_redo")
+        in_front = document == Krita.instance().activeDocument()
+        return bool(in_front and redo is not None and redo.isEnabled())
+
     def compare(self, document: Document, layers: Sequence[str]) -> None:
         self._comparison.begin(document, layers)
 

@@ -3,7 +3,7 @@
 from krita import Krita, Selection
 
 from . import desk
-from .records import tree
+from .records import jobs_in, tree
 from .refusing import PROFILE, idle, select
 from .runner import Pause, Until
 
@@ -29,7 +29,7 @@ def places():
     yield desk.says("in the document as")
     (group,) = groups(document)
     report = {
-        "records": [bytes(document.annotation(k)).decode() for k in document.annotationTypes()],
+        "records": [bytes(document.annotation(k)).decode() for k in jobs_in(document)],
         "group": tree(group),
         "masks": [
             [mask.pixelData(x + 20, y + 20, 1, 1).at(0)[0] for x, y, _, _ in PLACES]

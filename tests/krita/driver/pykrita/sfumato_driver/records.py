@@ -47,6 +47,11 @@ def describe(document, plan):
     return found
 
 
+def jobs_in(document):
+    """The names of the annotations that hold the records of jobs."""
+    return [kind for kind in document.annotationTypes() if kind.startswith("sfumato.job.")]
+
+
 def tree(node):
     """[type, name, children]"""
     return [node.type(), node.name(), [tree(child) for child in node.childNodes()]]

@@ -5,7 +5,7 @@ import time
 from krita import Krita, Selection
 
 from . import desk
-from .records import describe, tree
+from .records import describe, jobs_in, tree
 from .runner import Pause, Until
 from .session import open_photo
 
@@ -117,7 +117,7 @@ def by_selection_mask(photo):
     mask.setVisible(False)
     document.waitForDone()
     hidden = yield from pressed(document)
-    kinds = document.annotationTypes()
+    kinds = jobs_in(document)
     return {"records": [bytes(document.annotation(k)).decode() for k in kinds], "hidden": hidden}
 
 

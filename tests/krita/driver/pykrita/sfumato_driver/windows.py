@@ -3,6 +3,7 @@
 from krita import Krita
 
 from . import desk
+from .records import jobs_in
 from .refusing import rectangle, select
 from .runner import Until
 from .session import open_photo
@@ -38,7 +39,7 @@ def two(photo):
     desk.press(panels[1].inpaint)
     said = [panel.sentence for panel in panels]
     yield Until(lambda: all("in the document as" in one.text() for one in said), "both to say so")
-    (kind,) = document.annotationTypes()
+    (kind,) = jobs_in(document)
     record = bytes(document.annotation(kind)).decode()
     shown.append(contents(panels))
     return {"shown": shown, "said": [one.text() for one in said], "record": record}
