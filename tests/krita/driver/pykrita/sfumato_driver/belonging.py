@@ -190,7 +190,8 @@ def after_the_crash(photo, gate, folder):
     document.waitForDone()
     document.setBatchmode(True)
     document.saveAs(os.path.join(folder, "rescued.kra"))
-    yield Until(lambda: not jobs.debts() and not jobs.unsaved(), "the server to have heard of it")
+    yield Until(lambda: not jobs.debts() and not jobs.unsaved(), "the server to have heard of it",
+                30.0, lambda: str((jobs.debts(), [job.id for job in jobs.unsaved()])))  # fmt: skip
     return {
         "before": before, "asked": asked,
         "groups": [groups(recovered), groups(document)], "remembered": remembered(),
