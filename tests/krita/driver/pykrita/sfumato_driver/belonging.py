@@ -186,7 +186,8 @@ def after_the_crash(photo, gate, folder):
     QTimer.singleShot(0, Krita.instance().action("sfumato_insert_again").trigger)  # it asks
     asked = [(yield from answered(True))]
     asked.append((yield from answered(True)))
-    yield desk.says("in the document as")
+    yield Until(lambda: not jobs.kept() and len(jobs.unsaved()) == 2, "both to be put in",
+                30.0, desk.panel().sentence.text)  # fmt: skip
     document.waitForDone()
     document.setBatchmode(True)
     document.saveAs(os.path.join(folder, "rescued.kra"))
