@@ -64,13 +64,15 @@ def test_it_goes_with_its_picture(report: dict[str, Any]) -> None:
     assert (report["over another picture"], report["over no picture"]) == (0, 0)
 
 
+@pytest.mark.parametrize("scale", [1, 2])
 def test_an_overlay_lies_exactly_over_its_area(
-    warmed_home: Home, built: Path, display: str, tmp_path: Path
+    warmed_home: Home, built: Path, display: str, tmp_path: Path, scale: int
 ) -> None:
     home = warmed_home.copy(tmp_path / "home")
     install_plugin(home, built)
     home.configure(["sfumato", "sfumato_driver"], server="ws://127.0.0.1:9/sfumato")
-    left, top, width, height = drive(home, display, "shaping.placed", place=str(tmp_path))["canvas"]
+    report = drive(home, display, "shaping.placed", scale=scale, place=str(tmp_path))
+    left, top, width, height = (scale * number for number in report["canvas"])
     for view in VIEWS:
         seen = [
             shot(tmp_path / f"{view}-{which}.png")[top : top + height, left : left + width]

@@ -33,8 +33,7 @@ class KritaCanvas:
         document, canvas = self._view.document(), self._view.canvas()
         if document is None or canvas is None:
             return QTransform()
-        ratio = self.widget.devicePixelRatioF()
-        scale = canvas.zoomLevel() * _POINTS / document.resolution() / ratio
+        scale = canvas.zoomLevel() * _POINTS / document.resolution()  # on any screen
         turned = QTransform().rotate(canvas.rotation())
         linear = QTransform.fromScale(-scale if canvas.mirror() else scale, scale) * turned
         around = linear.mapRect(QRectF(0, 0, document.width(), document.height()))

@@ -26,11 +26,17 @@ def install_driver(home: Home) -> None:
 
 
 def drive(
-    home: Home, display: str, scenario: str, seconds: float = 120.0, **parameters: Any
+    home: Home,
+    display: str,
+    scenario: str,
+    seconds: float = 120.0,
+    scale: float = 1.0,
+    **parameters: Any,
 ) -> dict[str, Any]:
     """Run `scenario` in a real Krita window and return what it reported.
 
-    seconds: after that Krita and all it started are killed. Raises `KritaFailed`.
+    seconds: after that Krita and all it started are killed. scale: px of the screen to one of
+    Qt's, as on a dense screen. Raises `KritaFailed`.
     """
     request, report = home.root / "request.json", home.root / "report.json"
     report.unlink(missing_ok=True)
@@ -39,6 +45,8 @@ def drive(
     env = home.environment(
         DISPLAY=display, QT_QPA_PLATFORM="xcb", SFUMATO_DRIVER_REQUEST=str(request)
     )
+    if scale != 1.0:
+        env["QT_SCALE_FACTOR"] = f"{scale:g}"
     ended = run(["krita", "--nosplash"], env, home.root / "krita.log", seconds)
     return _report(report, ended, f"scenario {scenario}")
 
