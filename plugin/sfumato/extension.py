@@ -125,6 +125,7 @@ def show_docker(qwindow: Any) -> None:
 def make_action(window: Any, action: Action) -> QAction:
     """An action of the table under Tools > Scripts, where its shortcut can be set."""
     made: QAction = window.createAction(action.id, tr(action.text), "tools/scripts")
+    made.setIconText(tr(action.text))  # what a toolbar shows
     made.setToolTip(tr(action.tip))
     made.setCheckable(action.checkable)
     if action.icon:
