@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from sfumato.core.actions import ACTIONS
 from sfumato.jobs import Jobs
 from sfumato.ui.panel import InpaintPanel
 
@@ -46,3 +47,15 @@ def test_everything_that_takes_the_keyboard_has_a_name(application: QApplication
     assert not silent, [place(panel, widget) for widget in silent]
     # A place that only scrolls is no stop of the Tab key: what lies in it scrolls into sight.
     assert not any(isinstance(widget, QScrollArea) for widget in takes)
+
+
+def test_every_button_is_an_action(application: QApplication) -> None:
+    """But those that stand in rows, and a way to the marked row's is there for each of them."""
+    panel = InpaintPanel(Jobs())
+    known = {action.id for action in ACTIONS}
+    others = [
+        button
+        for button in panel.findChildren(QAbstractButton)
+        if button.objectName() not in known and not button.objectName().startswith("qt_")
+    ]
+    assert not others, [place(panel, button) for button in others]

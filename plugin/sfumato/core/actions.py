@@ -43,6 +43,12 @@ FORGET = "sfumato_forget"
 CLEAN_UP = "sfumato_clean_up"
 START_SERVER = "sfumato_start_server"
 TRY_NOW = "sfumato_try_now"
+NEXT_PLACE = "sfumato_next_place"
+FEATHER_AUTO = "sfumato_feather_auto"
+GROW_AUTO = "sfumato_grow_auto"
+STAY_INSIDE = "sfumato_stay_inside"
+OTHER_SEED = "sfumato_other_seed"
+FOLD = "sfumato_fold_"  # and the name of a part of the docker
 SHOW_TOOLBAR = "sfumato_toolbar_shown"
 
 
@@ -283,6 +289,68 @@ ACTIONS: Tuple[Action, ...] = (
         mark("Sfumato server…"),
         mark("Address and token of the Sfumato server"),
         label=mark("Server…"),
+    ),
+    Action(
+        NEXT_PLACE,
+        mark("Show the next place"),
+        mark("Show the next place"),
+    ),
+    Action(
+        FEATHER_AUTO,
+        mark("Let the feather be automatic"),
+        mark("Let it follow the size of the picture and of the selection"),
+        label=mark("Auto"),
+        checkable=True,
+    ),
+    Action(
+        GROW_AUTO,
+        mark("Let the growth of the mask be automatic"),
+        mark("Let it follow the size of the picture and of the selection"),
+        label=mark("Auto"),
+        checkable=True,
+    ),
+    Action(
+        STAY_INSIDE,
+        mark("Stay inside the selection"),
+        mark("Change nothing outside the selection: what is not selected is protected"),
+        checkable=True,
+    ),
+    Action(
+        OTHER_SEED,
+        mark("Redo with another seed"),
+        mark("Draw another seed; without it the job's own is used again"),
+        label=mark("Other seed"),
+        checkable=True,
+    ),
+    Action(
+        FOLD + "recipe",
+        mark("Show or fold recipe and ladder"),
+        mark("Show or fold this part of the docker"),
+        label=mark("Recipe and ladder"),
+    ),
+    Action(
+        FOLD + "mask",
+        mark("Show or fold the mask"),
+        mark("Show or fold this part of the docker"),
+        label=mark("Mask"),
+    ),
+    Action(
+        FOLD + "prompt",
+        mark("Show or fold prompt and model"),
+        mark("Show or fold this part of the docker"),
+        label=mark("Prompt and model"),
+    ),
+    Action(
+        FOLD + "result",
+        mark("Show or fold the result"),
+        mark("Show or fold this part of the docker"),
+        label=mark("Result"),
+    ),
+    Action(
+        FOLD + "history",
+        mark("Show or fold the history"),
+        mark("Show or fold this part of the docker"),
+        label=mark("History"),
     ),
     Action(
         SHOW_TOOLBAR,

@@ -5,10 +5,12 @@ from typing import Callable, Optional
 
 from sfumato_protocol.geometry import MaskSettings, Rect
 
+from ..core import actions
 from ..core.hand import AUTO, MaskHand
 from ..core.scale import Scale
 from ..core.words import tr
 from ..qt import QCheckBox, QHBoxLayout, Qt, QToolButton, QVBoxLayout, QWidget, Signal
+from .buttons import named
 from .section import GAP
 from .slider import Slider
 
@@ -26,11 +28,7 @@ class Length(QWidget):
         self._fitting: Optional[float] = None
         self.slider = Slider(name, _LENGTHS, self._words, hint)
         self.auto = QToolButton()
-        self.auto.setText(tr("Auto"))
-        self.auto.setCheckable(True)
         self.auto.setAutoRaise(True)
-        self.auto.setToolTip(tr("Let it follow the size of the picture and of the selection"))
-        self.auto.setAccessibleName(tr("{}: automatic").format(name))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
@@ -85,10 +83,9 @@ class MaskForm(QWidget):
             self._context_words,
             tr("How much of the picture around the selection the model sees"),
         )
-        self.inside = QCheckBox(tr("Stay inside the selection"))
-        self.inside.setToolTip(
-            tr("Change nothing outside the selection: what is not selected is protected")
-        )
+        named(self.feather.auto, actions.FEATHER_AUTO)
+        named(self.grow.auto, actions.GROW_AUTO)
+        self.inside = named(QCheckBox(), actions.STAY_INSIDE)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)

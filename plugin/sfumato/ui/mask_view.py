@@ -107,10 +107,8 @@ class MaskView(QWidget):
         self.passes.setSpacing(0)
         self.chips: List[QToolButton] = []
         self._group = QButtonGroup(self)
-        self.place = QToolButton()
+        self.place = named(QToolButton(), actions.NEXT_PLACE)
         self.place.setAutoRaise(True)
-        self.place.setToolTip(tr("Show the next place"))
-        self.place.setAccessibleName(tr("Show the next place"))
         self.on_canvas = named(QToolButton(), actions.MASK_ON_CANVAS)
         self.on_canvas.setAutoRaise(True)
         self.words = PlainLabel()

@@ -90,10 +90,10 @@ class InpaintPanel(QWidget):
         self.history = HistoryBox()
         self.on_canvas = named(QCheckBox(), actions.PREVIEW)
         self.reuse = named(QPushButton(), actions.REUSE)
-        self.sections = Sections(
-            Section(name, title, widgets, opened)
-            for name, title, widgets, opened in self._contents()
-        )
+        parts = [Section(*content) for content in self._contents()]
+        for part in parts:
+            named(part.heading, actions.FOLD + part.name)
+        self.sections = Sections(parts)
         self.area = QScrollArea()
         self._lay_out()
         self._connect()

@@ -63,7 +63,7 @@ class RedoForm(QWidget):
         )  # fmt: skip
         self.prompt = QLineEdit()
         self.masking = Box(tr("Mask"))
-        self.other_seed = QCheckBox(tr("Other seed"))
+        self.other_seed = named(QCheckBox(), actions.OTHER_SEED)
         self.count = Slider(tr("Variations"), COUNT, "{:.0f}".format, tr(
             "With more than one you choose among small pictures before any goes into the document"
         ))  # fmt: skip
@@ -139,7 +139,6 @@ class RedoForm(QWidget):
         self.prompt.setAccessibleName(tr("Prompt of the passes that are done again"))
         self.prompt.setToolTip(self.prompt.placeholderText())
         self.other_seed.setChecked(True)
-        self.other_seed.setToolTip(tr("Draw another seed; without it the job's own is used again"))
         self.count.show_value(1)
 
     def _lay_out(self) -> None:

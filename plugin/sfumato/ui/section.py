@@ -59,7 +59,6 @@ class Section(QWidget):
         """Open or fold it; says nothing of it."""
         self._opened = on
         self.heading.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-        self.heading.setToolTip(tr("Fold this part away") if on else tr("Show this part"))
         self.body.setVisible(on)
         self._summary.setVisible(not on)
         self._line.setVisible(on)
