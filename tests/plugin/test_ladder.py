@@ -9,14 +9,28 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 
+from fakes.documents import FakeDocument, FakeDocuments
 from fakes.flat_server import WELCOME
 from fakes.qt_hands import key, wheel, write
 from fakes.qt_waiting import Recorder
+from fakes.stores import Memory
+from sfumato.core import status
 from sfumato.core.choices import Choices, offered
 from sfumato.core.ladder import Rung, rungs
+from sfumato.core.status import Status
+from sfumato.studio import Studio
 from sfumato.ui.choices import ChoicesForm
 from sfumato.ui.ladder_form import LadderForm
-from sfumato_protocol.messages import MAX_PASSES, EngineInfo, PassSpec, RecipeInfo
+from sfumato_protocol.geometry import Extent
+from sfumato_protocol.messages import (
+    MAX_PASSES,
+    EngineInfo,
+    Offer,
+    PassSpec,
+    PlannedPass,
+    RecipeInfo,
+)
+from sfumato_protocol.peer import Received
 
 FACE = RecipeInfo(
     "face",
@@ -157,6 +171,58 @@ def test_the_details_of_the_pass_in_hand(hand: Hand) -> None:
     key(details.guidance, Qt.Key.Key_Home)
     step = hand.choices.ladder[1].step
     assert (step.steps, step.guidance) == (0, -1.0)
+
+
+def test_the_details_tell_the_px_of_a_plan_that_fits(hand: Hand) -> None:
+    table, feather = hand.part.table, hand.part.table.details.feather
+    table.rows[1].on.click()
+    plan = tuple(
+        PlannedPass(index, Extent(zone, 5, length, 0), 0.7, 20, 5, 7, "")
+        for index, (zone, length) in enumerate((("whole", 10.0), ("wide", 48.0)), 1)
+    )
+    table.show_plan(plan)
+    assert feather.text() == "Feather: ×1, 10 px"
+    table.take(2)
+    assert feather.text() == "Feather: ×1, 48 px"
+    feather.type_value()
+    feather.typed("2")
+    assert feather.text() == "Feather: ×2, 96 px"
+    table.take(1)
+    assert feather.text() == "Feather: ×1"
+    table.rows[1].on.click()
+    table.take(0)
+    assert feather.text() == "Feather: ×1"
+
+
+def test_the_docker_is_told_what_the_server_offers_now(application: QApplication) -> None:
+    """Every window at once, and what was chosen stays."""
+    memory = Memory()
+    studio = Studio(memory, FakeDocuments(FakeDocument()), memory)
+    panels = studio.make_panel(), studio.make_panel()
+    studio.link.status_changed.emit(Status(status.READY, "Connected.", SERVER))
+    panels[0].choices.prompt.setPlainText("skin")
+    own = RecipeInfo("soft", "Soft", "", (PassSpec("whole", 0.3),), own=True)
+    engines = (replace(MODEL, loaded=True), *WELCOME.engines)
+    studio.link.received.emit(Received(Offer(engines, (*SERVER.recipes, own))))
+    for panel in panels:
+        form = panel.choices
+        assert form.recipe.findText("Soft") == 2
+        assert form.engine.itemText(1) == "SD · in memory"
+        assert form.prompt.toPlainText() == "skin"
+        assert form.recipe.currentIndex() == 0
+
+
+def test_the_docker_fits_where_there_is_little_room(application: QApplication) -> None:
+    memory = Memory()
+    panel = Studio(memory, FakeDocuments(FakeDocument()), memory).make_panel()
+    panel.show()
+    panel.show_status(Status(status.READY, "Connected.", SERVER))
+    panel.choices.table.more.click()
+    panel.resize(300, 264)  # a docker 290 px high has so much inside
+    QApplication.processEvents()
+    assert (panel.width(), panel.height()) == (300, 264)
+    for widget in (panel.inpaint, panel.cancel, panel.choices.recipe):
+        assert widget.visibleRegion().contains(widget.rect().center())
 
 
 def test_what_an_engine_does_not_honour_is_greyed(hand: Hand) -> None:

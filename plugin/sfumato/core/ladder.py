@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Tuple
 
-from sfumato_protocol.messages import MAX_PASSES, PassSpec, RecipeInfo
+from sfumato_protocol.messages import MAX_PASSES, PassSpec, PlannedPass, RecipeInfo
 
 from .words import mark
 
@@ -48,6 +48,29 @@ def scaled(strength: float, overall: float) -> float:
 def band(strength: float) -> str:
     """The name of the band that a strength is in."""
     return [name for start, name in BANDS if strength >= start][-1]
+
+
+def lengths(
+    ladder: Ladder, asked: Ladder, plan: Tuple[PlannedPass, ...]
+) -> Tuple[Tuple[float, float], ...]:
+    """Feather and width in canvas px that a factor of 1 stands for in each rung, 0 where unknown.
+
+    asked: the ladder as it was when the plan was made, of which the factors may be others now.
+    """
+    shape = [(rung.on, rung.step.zone) for rung in ladder]
+    runs = [rung.step.zone for rung in asked if rung.on]
+    fits = shape == [(rung.on, rung.step.zone) for rung in asked]
+    if not fits or runs != [one.extent.zone for one in plan]:
+        return ((0.0, 0.0),) * len(ladder)
+    rest = iter(plan)
+    found = []
+    for rung in asked:
+        extent = next(rest).extent if rung.on else None
+        step = rung.step
+        found.append(
+            (extent.feather / step.feather, extent.width / step.width) if extent else (0.0, 0.0)
+        )
+    return tuple(found)
 
 
 def with_rung(ladder: Ladder, place: int, rung: Rung) -> Ladder:

@@ -1,8 +1,8 @@
 """The ladder's passes, a row each, with what can be done to the one in hand."""
 
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Tuple
 
-from sfumato_protocol.messages import MAX_PASSES, EngineInfo, PassSpec
+from sfumato_protocol.messages import MAX_PASSES, EngineInfo, PassSpec, PlannedPass
 
 from ..core import actions, ladder
 from ..core.ladder import Ladder, Rung, with_rung
@@ -27,6 +27,8 @@ class LadderTable(QWidget):
         self._ladder: Ladder = ()
         self._overall = 1.0
         self._engine_of: EngineOf = lambda _step: None
+        self._plan: Tuple[PlannedPass, ...] = ()
+        self._asked: Ladder = ()  # what the plan is of
         self.current = 0
         self.rows: List[RungRow] = []
         self.add = named(QToolButton(), actions.ADD_PASS)
@@ -55,6 +57,12 @@ class LadderTable(QWidget):
             row.setVisible(place < len(shown))
         self._show()
 
+    def show_plan(self, plan: Tuple[PlannedPass, ...]) -> None:
+        """What a click would run now, () if that is not known."""
+        if plan != self._plan:
+            self._plan, self._asked = plan, self._ladder
+            self._show()
+
     def take(self, place: int) -> None:
         """Take a pass in hand."""
         if place != self.current and place < len(self._ladder):
@@ -75,7 +83,8 @@ class LadderTable(QWidget):
         self.more.setEnabled(count > 0)
         if count:
             rung = self._ladder[self.current]
-            self.details.show_rung(rung, self.current + 1, self._engine_of(rung.step))
+            lengths = ladder.lengths(self._ladder, self._asked, self._plan)[self.current]
+            self.details.show_rung(rung, self.current + 1, self._engine_of(rung.step), lengths)
 
     def _special(self, step: PassSpec) -> str:
         """What else than zone and strength is chosen of a pass, in a few words."""

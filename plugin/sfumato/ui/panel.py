@@ -132,6 +132,7 @@ class InpaintPanel(QWidget):
     def show_foresight(self, foresight: Foresight) -> None:
         """What a click would do now."""
         self.mask_part.show_foresight(foresight)
+        self.choices.table.show_plan(foresight.plan)
         self.sections[MASK].show_summary(self.mask_part.view.words.text())
         notes = foresight.notes
         self.prompt_advice.show_notes(about(notes, "prompt"))

@@ -1,7 +1,7 @@
 """What else can be chosen of the pass in hand: softness, width, steps, guidance, a prompt."""
 
 from dataclasses import replace
-from typing import Optional
+from typing import Optional, Tuple
 
 from sfumato_protocol.geometry import RING
 from sfumato_protocol.messages import MAX_PROMPT, EngineInfo
@@ -27,12 +27,13 @@ class RungDetails(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rung = Rung()
+        self._lengths = (0.0, 0.0)
         self.title = PlainLabel()
         self.feather = Slider(
-            tr("Feather"), FACTOR, "×{:g}".format, tr("This pass's soft edge, times the mask's")
+            tr("Feather"), FACTOR, self._feather, tr("This pass's soft edge, times the mask's")
         )
         self.ring_width = Slider(
-            tr("Width"), FACTOR, "×{:g}".format, tr("The ring's width, times the mask's")
+            tr("Width"), FACTOR, self._width, tr("The ring's width, times the mask's")
         )
         self.steps = Slider(
             tr("Steps"), STEPS, _steps, tr("Denoising steps of a full run at strength 1")
@@ -59,9 +60,16 @@ class RungDetails(QWidget):
         self.guidance.chosen.connect(lambda value: self._step(guidance=value))
         self.prompt.textEdited.connect(lambda text: self._step(prompt=text))
 
-    def show_rung(self, rung: Rung, number: int, engine: Optional[EngineInfo]) -> None:
-        """Show a pass; says nothing of it. engine: the one that it runs on, None if unknown."""
-        self._rung = rung
+    def show_rung(
+        self,
+        rung: Rung,
+        number: int,
+        engine: Optional[EngineInfo],
+        lengths: Tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """Show a pass; says nothing of it. engine: the one that it runs on, None if unknown.
+        lengths: the px that a factor of 1 on feather and on width stands for, 0 if unknown."""
+        self._rung, self._lengths = rung, lengths
         step = rung.step
         words = tr("Pass {}").format(number)
         if step.engine and engine is not None:
@@ -84,11 +92,24 @@ class RungDetails(QWidget):
             else tip(tr("{} does not read prompts").format(plain(name)))
         )
 
+    def _feather(self, factor: float) -> str:
+        return _in_px(factor, self._lengths[0])
+
+    def _width(self, factor: float) -> str:
+        return _in_px(factor, self._lengths[1])
+
     def _step(self, **values: object) -> None:
         rung = replace(self._rung, step=replace(self._rung.step, **values))  # type: ignore[arg-type]
         if rung != self._rung:
             self._rung = rung
             self.changed.emit(rung)
+
+
+def _in_px(factor: float, length: float) -> str:
+    """A factor, and the canvas px that it stands for where they are known."""
+    if not length:
+        return "×{:g}".format(factor)
+    return tr("×{:g}, {:.0f} px").format(factor, factor * length)
 
 
 def _steps(value: float) -> str:

@@ -128,8 +128,7 @@ class Slider(QSlider):
         filled = QRect(0, 0, self._x(self.value()), inside.height())
         painter.fillRect(filled, palette.color(lively, QPalette.ColorRole.Highlight))
         self._paint_bands(painter, inside)
-        focused = self.hasFocus()
-        role = QPalette.ColorRole.Highlight if focused else QPalette.ColorRole.Mid
+        role = QPalette.ColorRole.Text if self.hasFocus() else QPalette.ColorRole.Mid
         painter.setPen(palette.color(lively, role))
         painter.drawRect(inside)
         rest = inside.adjusted(filled.width(), 0, 0, 0)
