@@ -1,6 +1,6 @@
 """What the workflow needs of Krita's documents; `krita_io` does it, tests may do otherwise."""
 
-from typing import Any, Optional, Protocol, Sequence, Tuple
+from typing import Any, Generator, Optional, Protocol, Sequence, Tuple
 
 from sfumato_protocol.geometry import Rect
 
@@ -45,8 +45,12 @@ class Documents(Protocol):
         where it is worth another try."""
 
     def read_selection(self, document: Any, frames: Frames) -> Tuple[Reading, ...]:
-        """The same with no pixels, cheap enough for each time that the selection changes. Raises as
-        `read`."""
+        """The same with no pixels. Raises as `read`."""
+
+    def reading_selection(
+        self, document: Any, frames: Frames
+    ) -> Generator[None, None, Tuple[Reading, ...]]:
+        """The same, piece by piece, so that Krita can answer in between."""
 
     def is_animated(self, document: Any) -> bool:
         """Whether what is seen is one frame of several."""

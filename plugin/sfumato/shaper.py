@@ -183,7 +183,7 @@ class Shaper(QObject):
         if not passes:
             raise Refusal(clicks.no_pass_is_on())
         framing = Framing(passes, welcome.limits, self._choices.hand)
-        readings = self._documents.read_selection(document, framing)
+        readings = yield from self._documents.reading_selection(document, framing)
         requests = make_requests(readings, recipe, self._choices, welcome)
         found: List[Tuple[Request, Sketch]] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from fakes import plugin_values as values
@@ -159,6 +159,12 @@ class FakeDocuments:
             raise Refusal(self.refusal)
         frames(values.CANVAS, values.BOUNDS, values.coverage)
         return (replace(values.reading(), document_id=document.id, pixels=b""),) * self.places
+
+    def reading_selection(
+        self, document: object, frames: Frames
+    ) -> Generator[None, None, tuple[Reading, ...]]:
+        yield
+        return self.read_selection(document, frames)
 
     def all(self) -> list[FakeDocument]:
         return list(self.opened)

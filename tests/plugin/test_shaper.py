@@ -16,6 +16,7 @@ from fakes.qt_waiting import pass_time
 from sfumato.core import shaping, status
 from sfumato.core.choices import Choices
 from sfumato.core.hand import MaskHand
+from sfumato.core.held import at_once, holding
 from sfumato.core.shaping import Foresight
 from sfumato.core.sketch import Sketch, sketching
 from sfumato.core.status import Status
@@ -303,6 +304,36 @@ def test_a_sketch_is_thinned_like_a_picture() -> None:
     small, wanted = sketch.thinned(100), drawn(Rect(0, 0, 300, 200), 100, 4)[0]
     assert small == wanted
     assert sketch.thinned(512) == sketch
+
+
+def test_a_large_selection_is_read_in_pieces_and_asked_after_as_a_whole() -> None:
+    area, width = Rect(30, 20, 2000, 900), 2400
+    picture = random.Random(3).randbytes(width * 1000)
+    asked: list[Rect] = []
+
+    def selected(part: Rect) -> bytes:
+        """What is selected there; nothing is outside the area."""
+        asked.append(part)
+        return b"".join(
+            bytes(
+                picture[y * width + x] if area.contains(Rect(x, y, 1, 1)) else 0
+                for x in range(part.x, part.right)
+            )
+            for y in range(part.y, part.bottom)
+        )
+
+    work = holding(area, selected)
+    held = at_once(work)
+    assert len(asked) == 2
+    assert max(part.width * part.height for part in asked) <= 1024 * 1024
+    inside = Rect(100, 100, 50, 40)
+    for part in (inside, Rect(30, 25, 2000, 3), Rect(77, 20, 1, 900), Rect(0, 0, 60, 50)):
+        assert held(part) == selected(part)
+    assert held(Rect(0, 0, 10, 10)) == bytes(100)
+
+
+def test_a_small_selection_is_read_as_it_is_asked_for() -> None:
+    assert at_once(holding(Rect(0, 0, 100, 100), values.coverage)) is values.coverage
 
 
 def test_deep_pixels_are_shown_by_their_upper_bytes() -> None:

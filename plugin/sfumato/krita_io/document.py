@@ -1,6 +1,6 @@
 """Reads what a job needs from a document: its selection, the pixels around it."""
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, Generator, List, Optional, Tuple
 
 from krita import Document, Krita, Selection
 from sfumato_protocol.geometry import Rect
@@ -9,7 +9,8 @@ from ..core import sentences
 from ..core.choices import ABOVE, TOP
 from ..core.colours import DEPTHS, require_supported
 from ..core.context import remember, rows
-from ..core.types import AtWork, Bytes, ColourSpace, Frame, Frames, Reading, Refusal
+from ..core.held import holding
+from ..core.types import AtWork, Bytes, ColourSpace, Coverage, Frame, Frames, Reading, Refusal
 from .stack import Standing, standing
 from .underneath import seen
 
@@ -74,10 +75,14 @@ def read(
         raise Refusal(sentences.empty_selection())
     if bounds.intersected(canvas).empty:
         raise Refusal(sentences.off_canvas())
-    found = frames(canvas, bounds, lambda area: _coverage(selection, area))
+
+    def coverage(area: Rect) -> bytes:
+        return _coverage(selection, area)
+
+    found = frames(canvas, bounds, coverage)
     # The bounds of an L or a ring can meet the canvas where the selection itself does not.
-    taken = [(frame, _selected_in(frame, selection)) for frame in found]
-    if all(coverage.count(0) == len(coverage) for _, coverage in taken):
+    taken = [(frame, _selected_in(frame, coverage)) for frame in found]
+    if all(selected.count(0) == len(selected) for _, selected in taken):
         raise Refusal(sentences.off_canvas())
     for frame in found:
         _require_whole(document, frame.crop)
@@ -90,11 +95,11 @@ def read(
             bounds=frame.bounds,
             crop=frame.crop,
             pixels=pictures[number],
-            selection=coverage,
+            selection=selected,
             context=remember(frame.crop, canvas, lambda area: look(document, area)),
             above=above,
         )
-        for number, (frame, coverage) in enumerate(taken)
+        for number, (frame, selected) in enumerate(taken)
     )
 
 
@@ -120,10 +125,10 @@ def _is_opaque(picture: Bytes, pixel_bytes: int) -> bool:
     return alpha.count(b"\xff") == len(alpha)
 
 
-def read_selection(
+def reading_selection(
     document: Document, frames: Frames, document_id: str = ""
-) -> Tuple[Reading, ...]:
-    """The same with no pixels; changes nothing and takes no picture of anything."""
+) -> Generator[None, None, Tuple[Reading, ...]]:
+    """The same with no pixels, piece by piece; changes nothing and takes no picture of anything."""
     selection = _selection(document)
     canvas = canvas_of(document)
     bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
@@ -132,11 +137,11 @@ def read_selection(
     if bounds.intersected(canvas).empty:
         raise Refusal(sentences.off_canvas())
     colour = colour_space(document)
-    found = frames(canvas, bounds, lambda area: _coverage(selection, area))
+    inside = bounds.intersected(canvas)
+    coverage = yield from holding(inside, lambda area: _coverage(selection, area))
+    found = frames(canvas, bounds, coverage)
     return tuple(
-        Reading(
-            document_id, canvas, colour, one.bounds, one.crop, b"", _selected_in(one, selection)
-        )
+        Reading(document_id, canvas, colour, one.bounds, one.crop, b"", _selected_in(one, coverage))
         for one in found
     )
 
@@ -167,21 +172,21 @@ def _selection(document: Document) -> Selection:
     raise Refusal(sentences.no_selection())
 
 
-def _selected_in(frame: Frame, selection: Selection) -> bytes:
+def _selected_in(frame: Frame, coverage: Coverage) -> bytes:
     """Coverage of a frame's crop, one byte a pixel: of its own parts of the selection alone."""
     crop = frame.crop
     if not frame.parts:
-        return _coverage(selection, crop)
-    coverage = bytearray(crop.width * crop.height)
+        return bytes(coverage(crop))
+    selected = bytearray(crop.width * crop.height)
     for part in frame.parts:
-        content = _coverage(selection, part)
+        content = coverage(part)
         start = (part.y - crop.y) * crop.width + part.x - crop.x
         for row in range(part.height):
             place = start + row * crop.width
-            coverage[place : place + part.width] = content[
+            selected[place : place + part.width] = content[
                 row * part.width : (row + 1) * part.width
             ]
-    return bytes(coverage)
+    return bytes(selected)
 
 
 def _sides(area: Rect) -> Tuple[int, int, int, int]:

@@ -7,12 +7,13 @@ flattening gives it others.
 
 import os
 import uuid
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Dict, Generator, Optional, Sequence, Tuple
 
 from krita import Document, Krita
 from sfumato_protocol.geometry import Rect
 
 from ..core.choices import TOP
+from ..core.held import at_once
 from ..core.types import (
     Around,
     Bytes,
@@ -69,7 +70,12 @@ class KritaDocuments:
         return reader.read(document, frames, self.identity(document), place)
 
     def read_selection(self, document: Document, frames: Frames) -> Tuple[Reading, ...]:
-        return reader.read_selection(document, frames, self.identity(document))
+        return at_once(self.reading_selection(document, frames))
+
+    def reading_selection(
+        self, document: Document, frames: Frames
+    ) -> Generator[None, None, Tuple[Reading, ...]]:
+        return reader.reading_selection(document, frames, self.identity(document))
 
     def is_animated(self, document: Document) -> bool:
         return reader.is_animated(document)
