@@ -17,13 +17,14 @@ def measure() -> Iterator[Figure]:
         for side, goal in STALLS.items():
             report = lab.run("timing.jobs", width=3000, height=2400, side=side, count=RUNS)
             crop = f"{side}x{side} crop of 3000x2400 U8"
-            stalls, accepted, insertions = (
+            stalls, accepted, insertions, steps = (
                 tuple(run[name] for run in report["runs"])
-                for name in ("stall", "accepted", "insertion")
+                for name in ("stall", "accepted", "insertion", "step")
             )
             yield Figure(
                 f"Krita: longest stall of a job but its insertion, {crop}", "ms", stalls, goal
             )
             wanted = 100.0 if side == 2048 else None
             yield Figure(f"Krita: click to accepted by the server, {crop}", "ms", accepted, wanted)
+            yield Figure(f"Krita: docker shows a step of it, {crop}", "ms", steps, 1.0)
             yield Figure(f"Krita: insertion of its 3 layers, {crop}", "ms", insertions)

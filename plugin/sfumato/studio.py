@@ -133,6 +133,7 @@ class Studio(QObject):
         self.shaper.changed.connect(self._overlay_mask)
         self.watching.document_changed.connect(self.saying.outdate)
         self.watching.selection_changed.connect(self.saying.outdate)
+        self.watching.picture_changed.connect(self.saying.outdate)
         self.choices_changed.connect(self.saying.outdate)
         self.link.received.connect(self._hear)
         self.link.trouble.connect(self._note_trouble)

@@ -1,6 +1,7 @@
 """What is timed in the real Krita, for the benchmarks."""
 
 import random
+import statistics
 import time
 
 from PyQt5.QtCore import QByteArray
@@ -24,7 +25,8 @@ def jobs(width, height, side, count):
     """Run `count` jobs whose context crop is side x side px in a document of width x height.
 
     Each gives: the longest stall from the click to the insertion, the click to the server's
-    acceptance (which it sends when it has all bytes), the insertion; in ms.
+    acceptance (which it sends when it has all bytes), the insertion, what the docker takes to show
+    a step of it; in ms.
     """
     desk.main_window()
     yield desk.connected()
@@ -39,6 +41,21 @@ def jobs(width, height, side, count):
         runs.append((yield from _job(document, side)))
         yield from _undo(document)
     return {"runs": runs}
+
+
+def timed_steps(jobs):
+    """From now on, until `del jobs.heard`: how long each step that the server tells of is worked
+    on, the docker's part included, in ms."""
+    times, heard = [], jobs.heard
+
+    def timed(received):
+        begun = time.perf_counter()
+        heard(received)
+        if type(received.message).__name__ == "Progress":
+            times.append(1000 * (time.perf_counter() - begun))
+
+    jobs.heard = timed
+    return times
 
 
 def insertions(width, height, count):
@@ -67,6 +84,7 @@ def _job(document, side):
         crop = job.request.reading.crop
         assert (crop.width, crop.height) == (side, side), crop
 
+    steps = timed_steps(jobs)
     jobs.changed.connect(note)
     yield desk.no_double_click()
     clicked = time.monotonic()
@@ -74,10 +92,12 @@ def _job(document, side):
     yield Until(lambda: "inserted" in moments, "the job to end", 120.0,
                 desk.panel().sentence.text)  # fmt: skip
     jobs.changed.disconnect(note)
+    del jobs.heard
     heart.stop()
     recorder.stop()
     document.waitForDone()
     return {
+        "step": statistics.median(steps),
         "stall": heart.longest_ms(clicked, recorder.begun),
         "accepted": 1000 * (moments["waiting"] - clicked),
         "insertion": 1000 * (recorder.ended - recorder.begun),
