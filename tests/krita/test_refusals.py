@@ -56,7 +56,6 @@ def test_a_server_that_is_down(
     gone = Server("ws://127.0.0.1:9/sfumato", quick_server.home)
     said = drive(new_home(gone), display, "refusing.without_server", photo=str(photo))["said"]
     assert "No Sfumato server answers at ws://127.0.0.1:9/sfumato" in said
-    assert "sfumato serve" in said
 
 
 def test_cancel(new_home: Any, display: str, photo: Path, tmp_path: Path) -> None:

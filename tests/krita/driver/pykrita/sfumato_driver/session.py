@@ -134,6 +134,8 @@ def _use_again(document, report):
     desk.panel().reuse.click()
     yield desk.says("are chosen again")
     report["again"] = [before, [form.seed.text(), form.lock.isChecked()]]
+    form.lock.setChecked(True)
+    form.lock.clicked.emit(True)
 
 
 def _save_and_reopen(document, place, report, plan):

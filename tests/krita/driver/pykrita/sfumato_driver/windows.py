@@ -5,7 +5,7 @@ from krita import Krita
 from . import desk
 from .records import jobs_in
 from .refusing import rectangle, select
-from .runner import Until
+from .runner import Pause, Until
 from .session import open_photo
 
 
@@ -25,6 +25,8 @@ def two(photo):
     shown = [contents(panels)]
     yield from typed(second, " at dawn")
     shown.append(contents(panels))
+    panels[1].area.ensureWidgetVisible(panels[1].choices.lock)
+    yield Pause(100)
     desk.press(panels[1].choices.lock)
     lock = panels[0].choices.lock
     yield Until(lambda: not lock.isChecked(), "the first window to hear that the seed is free")
