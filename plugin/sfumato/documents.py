@@ -122,6 +122,9 @@ class Documents(Protocol):
     def compare(self, document: Any, layers: Sequence[str]) -> None:
         """Hide those that are shown, until `end_comparing`: the picture before them."""
 
+    def comparing(self) -> bool:
+        """Whether something is hidden by `compare`."""
+
     def end_comparing(self) -> None:
         """Show again what `compare` hid, wherever that is still open and there. Harmless when
         nothing is compared."""

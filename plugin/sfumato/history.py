@@ -60,10 +60,19 @@ class History(QObject):
         if self._lookers:
             self._soon.start(0)
 
+    def look_again(self) -> None:
+        """What was put off can be read."""
+        if self._stale and self._lookers:
+            self._soon.start(0)
+
     def look(self) -> None:
-        """Read it now. While Krita is at work on a document: soon."""
+        """Read it now. While Krita is at work on a document: soon. While the picture is looked at
+        as it was before: afterwards, for what is hidden for that is not hidden."""
         if self._turn.busy:
             self._soon.start(50)
+            return
+        if self._documents.comparing():
+            self._stale = True
             return
         before = (self.document_id, self.entries, self.at_hand)
         self._stale = False
@@ -140,6 +149,7 @@ class History(QObject):
         """Hide what is shown of the job at hand, as long as it is on."""
         if not on:
             self._documents.end_comparing()
+            self.look_again()
             return
         self._do(self._compare)
 

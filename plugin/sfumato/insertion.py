@@ -195,12 +195,14 @@ class Insertion(QObject):
         return is_elsewhere(context, canvas, lambda area: self._documents.look(document, area))
 
     def _plan(self, document: object, jobs: Sequence[Job]) -> LayerPlan:
+        self._documents.end_comparing()
         plan = plan_layers(*jobs, thumbnails={job.id: thumbnails.jpeg(job) for job in jobs})
         return replace(plan, hides=self.replaced(document, plan.hides))
 
     def _insert(
         self, document: object, jobs: Sequence[Job], plan: Optional[LayerPlan] = None
     ) -> None:
+        self._documents.end_comparing()  # what is hidden for that would be seen again later
         plan = plan or self._plan(document, jobs)
         hidden = tuple(one for one in plan.hides if self._documents.is_shown(document, one))
         try:

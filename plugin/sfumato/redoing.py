@@ -86,8 +86,9 @@ class Redoing(QObject):
         for record in entry.records:
             self._require_fit(document, record)
             base = self._base(document, entry, record, wish, hides)
-            selection = self._selection(document, record, wish)
-            found.append((base, self._reading(document, record, selection)))
+            bounds, selection = self._selection(document, record, wish)
+            reading = self._reading(document, record)
+            found.append((base, replace(reading, bounds=bounds, selection=selection)))
         return found
 
     def _base(
@@ -109,18 +110,18 @@ class Redoing(QObject):
         shown = [one.group for one in history.family(self._history.entries, entry) if one.shown]
         return tuple(dict.fromkeys(group for group in (entry.group, *shown) if group))
 
-    def _selection(self, document: object, record: Provenance, wish: Wish) -> bytes:
-        """Coverage of a job's crop, b"" where it was not stored. Raises `Refusal` where the artist
-        wants the new selection and there is none."""
+    def _selection(self, document: object, record: Provenance, wish: Wish) -> Tuple[Rect, bytes]:
+        """Bounds, and coverage of a job's crop, b"" where it was not stored. Raises `Refusal` where
+        the artist wants the new selection and there is none."""
         if wish.selects:
             return self._selected(document, record)
         try:
             area, coverage = self._history.selection(document, record)
         except Refusal:
-            return b""
-        return coverage if area == record.crop else b""
+            area, coverage = record.crop, b""
+        return record.selection, coverage if area == record.crop else b""
 
-    def _selected(self, document: object, record: Provenance) -> bytes:
+    def _selected(self, document: object, record: Provenance) -> Tuple[Rect, bytes]:
         crop = record.crop
 
         def frames(_canvas: Rect, bounds: Rect, _coverage: Coverage) -> Tuple[Frame, ...]:
@@ -128,11 +129,11 @@ class Redoing(QObject):
 
         (reading,) = self._documents.read_selection(document, frames)
         coverage = bytes(reading.selection)
-        if coverage.count(0) == len(coverage):
+        if reading.bounds.empty or coverage.count(0) == len(coverage):
             raise Refusal(again_sentences.nothing_selected_there())
-        return coverage
+        return reading.bounds, coverage
 
-    def _reading(self, document: object, record: Provenance, selection: bytes) -> Reading:
+    def _reading(self, document: object, record: Provenance) -> Reading:
         """Of a job's place, as it is now: its pixels are for small pictures alone."""
         pixels = self._documents.look(document, record.crop)
         context = remember(
@@ -145,7 +146,7 @@ class Redoing(QObject):
             bounds=record.selection,
             crop=record.crop,
             pixels=pixels,
-            selection=selection,
+            selection=b"",
             context=context,
         )
 

@@ -86,10 +86,12 @@ class Results(QObject):
 
     def redo(self, wish: Wish) -> None:
         """Do the job at hand again from a pass on."""
+        self._end_looking()
         self.redoing.redo(wish)
 
     def run_again(self, job: str) -> None:
         """Run a job of the history once more."""
+        self._end_looking()
         self.redoing.run_again(job, self._choices.place)
 
     def show_in(self, panel: InpaintPanel) -> None:
@@ -104,7 +106,7 @@ class Results(QObject):
     def _connect(self, panel: InpaintPanel) -> None:
         redo, strip, box = panel.redo, panel.variations, panel.history
         redo.wanted.connect(self.redo)
-        redo.merge_wanted.connect(lambda: self.history.merge(""))
+        redo.merge_wanted.connect(self._merge)
         redo.comparing.connect(self.history.compare)
         strip.show_wanted.connect(self._see)
         strip.keep_wanted.connect(self.variations.keep)
@@ -121,6 +123,16 @@ class Results(QObject):
 
     def _see(self, number: int) -> None:
         self.variations.show(number if number >= 0 else None)
+        self.history.look_again()
+
+    def _merge(self) -> None:
+        self._end_looking()
+        self.history.merge("")
+
+    def _end_looking(self) -> None:
+        """The picture is seen as it is."""
+        self.variations.show(None)
+        self.history.compare(False)
 
     def _tell_history(self) -> None:
         self.history_changed.emit(self.history.entries, self.history.at_hand)

@@ -41,6 +41,7 @@ class Siblings(QObject):
         """A group was put in and these were hidden for it."""
         if hidden:
             self._places = [*self._places, _Place(document_id, (group,), hidden)][-_MOST:]
+            self._stir()
 
     def merged(self, document_id: str, group: str, layer: str) -> None:
         """A group has become a layer, which keeps its place."""

@@ -277,6 +277,9 @@ class FakeDocuments:
         self.compared = [(document, layer) for layer in hidden]
         self.show(document, hidden, False)
 
+    def comparing(self) -> bool:
+        return bool(self.compared)
+
     def end_comparing(self) -> None:
         for document, layer in self.compared:
             self.show(document, [layer], True)

@@ -89,8 +89,13 @@ class Desk(Stage):
         return self.jobs.all()[-1]
 
     def shown(self) -> list[str]:
+        """The results that are seen."""
         self.history.look()
-        return [entry.group for entry in self.history.entries if entry.shown]
+        return [
+            name
+            for name, seen in self.document.shown.items()
+            if seen and name.startswith(("group", "merged")) and "/" not in name
+        ]
 
 
 @pytest.fixture
@@ -283,8 +288,20 @@ def test_restoring_selecting_merging_forgetting(desk: Desk) -> None:
     assert "All jobs" in desk.said.seen[-1]
 
 
+def test_a_result_that_comes_while_the_old_one_is_out_of_sight_hides_it_for_good(
+    desk: Desk,
+) -> None:
+    job = desk.redo(Wish(2))
+    desk.history.compare(True)
+    desk.finish(job)
+    assert not desk.documents.comparing()
+    assert desk.shown() == ["group 2"]
+
+
 def test_before_and_after(desk: Desk) -> None:
+    desk.history.look()
     desk.history.compare(True)
     assert desk.shown() == []
+    assert desk.history.at_hand is not None  # as it was read before
     desk.history.compare(False)
     assert desk.shown() == ["group 1"]

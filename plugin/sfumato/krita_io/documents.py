@@ -168,6 +168,9 @@ class KritaDocuments:
     def compare(self, document: Document, layers: Sequence[str]) -> None:
         self._comparison.begin(document, layers)
 
+    def comparing(self) -> bool:
+        return self._comparison.under_way
+
     def end_comparing(self) -> None:
         self._comparison.end()
 

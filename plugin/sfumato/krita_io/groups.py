@@ -47,6 +47,10 @@ class Comparison:
     def __init__(self) -> None:
         self._hidden: List[Tuple[Document, Tuple[str, ...], bool]] = []
 
+    @property
+    def under_way(self) -> bool:
+        return any(layers for _document, layers, _unchanged in self._hidden)
+
     def begin(self, document: Document, layers: Sequence[str]) -> None:
         """Hide those that are shown."""
         self.end()

@@ -81,6 +81,7 @@ class RedoForm(QWidget):
         self.setEnabled(entry is not None)
         self.title.setText(sentences.at_hand(entry))
         if not same:
+            self._end_comparing()
             self._fill()
 
     def show_hand(self, hand: MaskHand) -> None:
@@ -111,6 +112,7 @@ class RedoForm(QWidget):
 
     def hideEvent(self, event: Optional[QHideEvent]) -> None:
         super().hideEvent(event)
+        self._end_comparing()
         self.looking.emit(False)
 
     def _first(self) -> int:
@@ -193,6 +195,11 @@ class RedoForm(QWidget):
         else:
             self._latched = False
         self._show_before(self._latched)
+
+    def _end_comparing(self) -> None:
+        if self._latched or self.compare.isDown():
+            self._latched = False
+            self._show_before(False)
 
     def _show_before(self, on: bool) -> None:
         self.compare.setDown(on)

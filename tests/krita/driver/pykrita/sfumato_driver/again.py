@@ -32,6 +32,7 @@ def results(photo, ellipse, folder, pictures=""):
     report["duplicate"] = yield from duplicate(document)
     report["merged"] = yield from merged(document)
     document = yield from reopened(document, os.path.join(folder, "picture.kra"))
+    report["kept"] = yield from kept(document)
     report["history"] = yield from history(document, ellipse, pictures)
     return report
 
@@ -217,6 +218,20 @@ def reopened(document, path):
     return document
 
 
+def kept(document):
+    """The server has kept a stored picture's passes: one is done again; then that is undone."""
+    redo, count = desk.panel().redo, len(groups(document))
+    yield Until(redo.isEnabled, "the stored result to be at hand", RIGHT_AWAY)
+    yield from click(redo.redo)
+    yield Until(lambda: len(groups(document)) == count + 1, "one more group", 60.0,
+                lambda: desk.panel().sentence.text())  # fmt: skip
+    yield Until(lambda: shown(document) == [count], "it alone to be seen", RIGHT_AWAY)
+    Krita.instance().action("edit_undo").trigger()
+    yield Until(lambda: len(shown(document)) == 1 and len(groups(document)) == count, "it undone")
+    yield Pause(300)
+    return len(shown(document)) == 1
+
+
 def history(document, ellipse, pictures):
     """Everything that the list offers for the first job."""
     panel, box = desk.panel(), desk.panel().history
@@ -257,7 +272,7 @@ def history(document, ellipse, pictures):
     yield Until(lambda: len(groups(document)) == count, "a group to be gone", RIGHT_AWAY)
     plugin().look()
     yield from click(box.clean)
-    yield desk.says("1 job without layers is forgotten")
+    yield desk.says("2 jobs without layers are forgotten")
     found["left"] = len(jobs_in(document))
     return found
 
