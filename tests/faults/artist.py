@@ -20,6 +20,7 @@ from sfumato_protocol.lifecycle import CLIENT
 from sfumato_protocol.messages import (
     Accepted,
     Ack,
+    Again,
     Failed,
     Hello,
     JobDone,
@@ -47,7 +48,7 @@ class Artist:
     which a pass that was lost and done again gives itself away. faults: what went wrong.
     """
 
-    submit: Submit
+    submit: Submit | Again
     blobs: tuple[Blob, ...]
     boundary: Callable[[int], None] = lambda number: None
     accepted: bool = False

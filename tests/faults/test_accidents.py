@@ -26,7 +26,7 @@ from sfumato_protocol.messages import Failed, JobDone, Progress, Resume
 from sfumato_server.jobs.queue import MOST_TRIES
 
 pytestmark = pytest.mark.timeout(3600)  # s, for `make faults`
-DISK_CHANGES = 20  # before and after each: request, 3 passes and end, written and removed
+DISK_CHANGES = 26  # before and after each: request, 3 passes, their times, end; written and removed
 
 
 def boundaries(server: ServerProcess) -> int:
