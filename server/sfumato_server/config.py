@@ -10,7 +10,7 @@ from sfumato_protocol.messages import Limits
 
 from .engines.registry import BUILT_IN
 
-DEFAULT_LIMITS = Limits(crop_pixels=4096 * 4096, pending_bytes=192 * 1024 * 1024, jobs=8)
+DEFAULT_LIMITS = Limits(crop_pixels=4096 * 4096, pending_bytes=192 * 1024 * 1024, jobs=16)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,23 @@ from dataclasses import replace
 
 from fakes import engines as zoo
 from server.conftest import StartServer, Talk, submission
+from server.test_again import again_of
 from server.test_session import failure, passes_of
 from sfumato_protocol import codec, errors
 from sfumato_protocol.blobs import RAW, BlobInfo
 from sfumato_protocol.geometry import Rect
-from sfumato_protocol.messages import Accepted, Cancel, JobDone, Limits, Message, Resume, Submit
+from sfumato_protocol.messages import (
+    Accepted,
+    Cancel,
+    Failed,
+    JobDone,
+    Limits,
+    Message,
+    Move,
+    PassDone,
+    Resume,
+    Submit,
+)
 from sfumato_server.transport.session import MOST_FAULTS
 
 
@@ -76,6 +88,33 @@ def test_a_full_queue_is_no_fault_of_a_client_s(start_server: StartServer) -> No
             assert failure(talk).code == errors.QUEUE_FULL
         talk.say(Cancel(running.job))
         assert failure(talk).code == errors.CANCELLED
+
+
+def test_jobs_done_again_count_like_any_and_are_looked_at_before_their_pixels_come(
+    start_server: StartServer,
+) -> None:
+    limits = Limits(crop_pixels=10**6, pending_bytes=10**8, jobs=2)
+    with start_server(zoo.StallsInThirdPass, limits=limits).talk() as talk:
+        base, blobs = submission()
+        talk.say(base, blobs)
+        talk.hear_until(PassDone)
+        huge = BlobInfo(91, 900, 900, "G", "u8", "", RAW, 900 * 900)
+        announce(talk, refused := again_of(base, 2, earlier=(huge,)))
+        assert (failed := failure(talk)).job == refused.job
+        assert "900x900" in failed.got
+        announce(talk, unknown := replace(refused, base="e" * 32))
+        assert (failed := failure(talk)).code == errors.UNKNOWN_JOB
+        assert failed.job == unknown.job
+        talk.say(first := again_of(base, 2, seed=1))
+        talk.hear_until(Accepted)
+        for _ in range(MOST_FAULTS + 2):
+            talk.say(again_of(base, 2))
+            assert failure(talk).code == errors.QUEUE_FULL
+        for _ in range(200):
+            talk.say(Move(first.job))
+        talk.say(Cancel(base.job, keep=True))
+        passes = [one.message for one in talk.hear_until(JobDone)[1]]
+        assert not any(isinstance(one, Failed) for one in passes)
 
 
 def test_who_listened_before_is_told_that_a_job_was_taken_over(start_server: StartServer) -> None:
