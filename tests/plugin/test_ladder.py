@@ -236,6 +236,9 @@ def test_what_an_engine_does_not_honour_is_greyed(hand: Hand) -> None:
 def test_another_recipe_comes_as_it_is(hand: Hand) -> None:
     hand.part.table.rows[0].on.click()
     hand.part.overall.setValue(20)
+    before = hand.choices
+    hand.form.recipe.activated.emit(0)  # the one that is in use
+    assert hand.choices == before
     hand.form.recipe.setCurrentIndex(1)
     hand.form.recipe.activated.emit(1)
     assert (hand.choices.recipe, hand.choices.ladder, hand.choices.overall) == ("two", (), 1.0)

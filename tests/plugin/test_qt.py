@@ -82,6 +82,48 @@ assert not panel.grab().isNull()
 """
 
 
+HANDS = """
+import importlib
+from dataclasses import replace
+from sfumato.qt import QApplication, QLineEdit, QMessageBox, QPoint, Qt, QTimer
+test = importlib.import_module("PyQt{}.QtTest".format(sys.argv[1])).QTest
+application = QApplication([])
+from fakes.flat_server import WELCOME
+from sfumato.ui.choices import ChoicesForm
+from sfumato_protocol.messages import RecipeInfo
+own = replace(WELCOME.recipes[0], own=True)
+form = ChoicesForm()
+form.show_welcome(replace(WELCOME, recipes=(own,), features=("recipes",)))
+told, deleted = [], []
+form.changed.connect(told.append)
+form.deleted.connect(deleted.append)
+part, table = form.ladder_part, form.table
+part.resize(340, 500)
+part.show()
+part.activateWindow()
+slider, left = table.rows[0].strength, Qt.MouseButton.LeftButton
+middle = QPoint(slider.width() // 2, slider.height() // 2)
+test.mouseClick(slider, left, Qt.KeyboardModifier.NoModifier, middle)
+assert 0.4 < told[-1].ladder[0].step.strength < 0.6
+test.keyClick(slider, Qt.Key.Key_End)
+assert told[-1].ladder[0].step.strength == 1.0
+test.keyClick(slider, Qt.Key.Key_0)
+field = slider.findChild(QLineEdit)
+test.keyClicks(field, ".3")
+test.keyClick(field, Qt.Key.Key_Return)
+assert told[-1].ladder[0].step.strength == 0.3
+for button in (table.more, table.add, table.up, table.down, table.remove, part.bar.restore):
+    button.click()
+assert told[-1].ladder == ()
+QTimer.singleShot(0, lambda: QApplication.activeModalWidget().button(
+    QMessageBox.StandardButton.Yes).click())
+part.bar.delete.click()
+assert deleted == [own]
+application.processEvents()
+assert not part.grab().isNull()
+"""
+
+
 EXTENSION = """
 from sfumato.qt import QApplication, QDockWidget, QToolBar
 application = QApplication([])
@@ -112,3 +154,8 @@ def test_the_extension_under_both(major: int) -> None:
 @pytest.mark.parametrize("major", [5, 6])
 def test_the_docker_under_both(major: int) -> None:
     run(major, DOCKER)
+
+
+@pytest.mark.parametrize("major", [5, 6])
+def test_the_ladder_in_hand_under_both(major: int) -> None:
+    run(major, HANDS)

@@ -43,7 +43,7 @@ class LadderForm(QWidget):
         layout.setSpacing(GAP)
         for widget in (self.bar, self.about, self.caution, self.overall, self.table):
             layout.addWidget(widget)
-        self.bar.picked.connect(lambda name: self._alter(self._choices.with_recipe(name)))
+        self.bar.picked.connect(self._pick)
         self.bar.restored.connect(
             lambda: self._alter(self._choices.with_recipe(self._choices.recipe))
         )
@@ -84,6 +84,12 @@ class LadderForm(QWidget):
         if not step.engine:
             return engine_for(self._welcome, recipe, self._choices.engine)
         return next((one for one in self._welcome.engines if one.name == step.engine), None)
+
+    def _pick(self, name: str) -> None:
+        """The one in use picked once more stays as it was altered."""
+        now = keeping.listed(self._welcome, self._choices.recipe)
+        if now is None or name != now.name:
+            self._alter(self._choices.with_recipe(name))
 
     def _relay(self, ladder: Ladder) -> None:
         recipe = keeping.listed(self._welcome, self._choices.recipe)
