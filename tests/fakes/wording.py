@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import tomllib
+
 from .places import ROOT
 
 PLUGIN = ROOT / "plugin" / "sfumato"
@@ -116,3 +118,41 @@ def _arguments(call: ast.AST) -> list[ast.expr]:
 
 def _name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+SERVER = ROOT / "server" / "sfumato_server"
+
+
+def servers() -> set[str]:
+    """The sentences that a server of ours may write about a plan or a result, {} for what varies,
+    and what it says of its own recipes."""
+    found: set[str] = set()
+    for source in (*(SERVER / "advice").glob("*.py"), SERVER / "imaging" / "figures" / "words.py"):
+        found |= {text for text in _texts(ast.parse(source.read_text("utf-8"))) if _ends(text)}
+    for recipe in (SERVER / "offer" / "builtin_recipes").glob("*.toml"):
+        found.add(tomllib.loads(recipe.read_text("utf-8"))["description"])
+    return found
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    inside = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.JoinedStr, ast.Expr))
+        for part in ast.walk(node)
+        if part is not node
+        and (isinstance(node, ast.JoinedStr) or isinstance(node.value, ast.Constant))
+    }
+    for node in ast.walk(tree):
+        if id(node) in inside:
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+            )
+
+
+def _ends(text: str) -> bool:
+    return text.endswith(".") and " " in text

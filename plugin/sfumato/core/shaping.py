@@ -11,6 +11,7 @@ from . import shaping_sentences as sentences
 from .colours import DEPTHS, ORDER
 from .request import Request
 from .sketch import Sketch
+from .understood import understood
 
 Pack = Callable[[Callable[[], int]], Tuple[Message, Tuple[blobs.Blob, ...]]]
 
@@ -187,7 +188,9 @@ def about(notes: Sequence[Note], topic: str) -> Tuple[Note, ...]:
 def on_ladder(notes: Sequence[Note]) -> Tuple[Note, ...]:
     """The notes on the ladder and its passes, those on one pass naming it."""
     passes = (
-        replace(note, sentence=sentences.of_pass(note.index, note.sentence)[:MOST_SENTENCE])
+        replace(
+            note, sentence=sentences.of_pass(note.index, understood(note.sentence))[:MOST_SENTENCE]
+        )
         for note in notes
         if note.index
     )

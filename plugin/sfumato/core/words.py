@@ -10,7 +10,9 @@ from contextlib import suppress
 from typing import Dict, Mapping, Tuple
 
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "words")
+_SERVERS = os.path.join(_FOLDER, "servers")
 _now: Dict[str, str] = {}
+_servers: Dict[str, str] = {}
 
 
 def tr(text: str) -> str:
@@ -33,9 +35,11 @@ def use(language: str) -> None:
     one that cannot be used."""
     code = language.replace("-", "_").split("_")[0].lower()
     _now.clear()
+    _servers.clear()
     if code in languages():
         with suppress(OSError, ValueError):
             _now.update(catalogue(code))
+            _servers.update(catalogue(code, _SERVERS))
 
 
 def languages() -> Tuple[str, ...]:
@@ -44,9 +48,15 @@ def languages() -> Tuple[str, ...]:
     return tuple(name[: -len(".json")] for name in names if name.endswith(".json"))
 
 
-def catalogue(code: str) -> Mapping[str, str]:
-    """A language's catalogue. Raises `OSError`, `ValueError`."""
-    with open(os.path.join(_FOLDER, code + ".json"), encoding="utf-8") as file:
+def servers() -> Mapping[str, str]:
+    """What servers may write, in the language in use."""
+    return _servers
+
+
+def catalogue(code: str, folder: str = "") -> Mapping[str, str]:
+    """A language's catalogue. folder: of other ones than the plugin's own. Raises `OSError`,
+    `ValueError`."""
+    with open(os.path.join(folder or _FOLDER, code + ".json"), encoding="utf-8") as file:
         content = json.load(file)
     if not isinstance(content, dict):
         raise ValueError("{} is no catalogue".format(code))

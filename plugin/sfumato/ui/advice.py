@@ -4,6 +4,7 @@ from typing import List, Optional, Sequence, Tuple
 
 from sfumato_protocol.messages import Note
 
+from ..core.understood import understood
 from ..core.words import tr
 from ..qt import (
     QHBoxLayout,
@@ -60,8 +61,8 @@ class AdviceLine(QWidget):
         self._show()
 
     def _show(self) -> None:
-        said = self._note.sentence
-        self.words.setText(said + "\n" + self._note.why if self._asked else said)
+        said = understood(self._note.sentence)
+        self.words.setText(said + "\n" + understood(self._note.why) if self._asked else said)
         self.setAccessibleName(self.words.text())
         if self._note.why:
             self.setToolTip(tr("Hide why") if self._asked else tr("Click to see why"))

@@ -3,6 +3,7 @@
 from typing import Optional
 
 from ..core.job import Job
+from ..core.understood import understood
 from ..qt import QVBoxLayout, QWidget
 from .passes import PassTable
 from .plain import PlainLabel, tip
@@ -29,7 +30,7 @@ class JobDetails(QWidget):
             return
         self.passes.show_job(job)
         notes = [note for note in job.notes if not note.index]
-        said = (*job.request.remarks, *(note.sentence for note in notes))
+        said = (*job.request.remarks, *(understood(note.sentence) for note in notes))
         self.advice.setText("\n".join("• " + sentence for sentence in said))
-        self.advice.setToolTip(tip(*(note.why for note in notes if note.why)))
+        self.advice.setToolTip(tip(*(understood(note.why) for note in notes if note.why)))
         self.advice.setVisible(bool(said))

@@ -10,6 +10,7 @@ from ..core.choices import Choices, engine_for
 from ..core.choices import caution as cautioned
 from ..core.ladder import Ladder
 from ..core.scale import Scale
+from ..core.understood import understood
 from ..core.words import tr
 from ..qt import QVBoxLayout, QWidget, Signal
 from .elided import Elided
@@ -64,7 +65,10 @@ class LadderForm(QWidget):
         if recipe is not None and welcome is not None:
             self.overall.show_value(choices.overall)
             self.table.show_ladder(choices.rungs(recipe), choices.overall, self._engine_of)
-            about, caution = recipe.description, cautioned(welcome, recipe, choices.engine)
+            about, caution = (
+                understood(recipe.description),
+                cautioned(welcome, recipe, choices.engine),
+            )
         for label, words in ((self.about, about), (self.caution, caution)):
             label.setText(words)
             label.setVisible(bool(words))

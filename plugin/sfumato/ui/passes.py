@@ -7,6 +7,7 @@ from sfumato_protocol.specs import LOOK_HERE
 
 from ..core import figure_sentences
 from ..core.job import Job, PassResult
+from ..core.understood import understood
 from ..core.words import tr
 from ..qt import QGridLayout, QProgressBar, QWidget
 from .plain import PlainLabel, plain, tip
@@ -110,7 +111,7 @@ def _told_plainly(result: Optional[PassResult]) -> str:
     if result is None:
         return ""
     figures = [figure_sentences.plainly(one.name, one.word, one.value) for one in _said(result)]
-    notes = ["• " + note.sentence for note in result.notes]
+    notes = ["• " + understood(note.sentence) for note in result.notes]
     return "\n".join([" · ".join(figures), *notes] if figures else notes)
 
 
@@ -125,15 +126,17 @@ def _figures(result: Optional[PassResult]) -> str:
     if result is None:
         return ""
     said = [_told(figure) for figure in result.figures]
-    said += ["{}: {}".format(note.rule, note.sentence) for note in result.unmeasured]
-    said += [note.why for note in result.notes if note.why]
+    said += ["{}: {}".format(note.rule, understood(note.sentence)) for note in result.unmeasured]
+    said += [understood(note.why) for note in result.notes if note.why]
     return tip(*said)
 
 
 def _told(figure: Figure) -> str:
     if not figure.word:
         return "{}: {:.3g}".format(figure.name, figure.value)
-    return "{} ({:.3g}): {}. {}".format(figure.name, figure.value, figure.word, figure.sentence)
+    return "{} ({:.3g}): {}. {}".format(
+        figure.name, figure.value, figure.word, understood(figure.sentence)
+    )
 
 
 def _result(job: Job, planned: PlannedPass) -> Optional[PassResult]:
