@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt5.QtGui import QKeyEvent, QMouseEvent
+from PyQt5.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
 from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from fakes import flat_server
@@ -231,3 +231,17 @@ def test_what_is_one_of_several_has_a_row_only_while_it_runs(jobs: Jobs, shown: 
     assert order(shown) == []
     jobs.settle(jobs.all()[0], states.CANCELLED, "Given up.")
     assert order(shown) == []
+
+
+def test_signs_follow_the_theme(jobs: Jobs, shown: JobRows) -> None:
+    (job,) = waiting(jobs, 1)
+    button = shown.row(job.id).cancel
+
+    def ink() -> QColor:
+        return button.icon().pixmap(16, 16).toImage().pixelColor(8, 8)
+
+    palette = button.palette()
+    for colour in ("#ff0000", "#00ff00"):
+        palette.setColor(QPalette.ColorRole.ButtonText, QColor(colour))
+        button.setPalette(palette)
+        assert ink() == QColor(colour)

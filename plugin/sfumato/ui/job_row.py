@@ -1,6 +1,6 @@
 """A job in the docker: its picture, what it is, how far it is, and what can be done with it."""
 
-from typing import Callable, Optional
+from typing import Optional
 
 from ..core import job as states
 from ..core import rows
@@ -15,22 +15,20 @@ from ..qt import (
     QPainter,
     QPaintEvent,
     QPushButton,
-    QSize,
     QStyle,
     QStyleOptionFocusRect,
     Qt,
-    QToolButton,
     QWidget,
     Signal,
 )
 from . import glyphs
 from .elided import Elided
+from .glyphs import Sign
 from .job_picture import JobPicture
 from .ladder_bar import LadderBar
 from .plain import tip
 
 _GAP = 3
-_SIGN = 14
 _CHOOSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -56,14 +54,14 @@ class JobRow(QFrame):
         self.picture = JobPicture()
         self.title = Elided()
         self.bar = LadderBar()
-        self.up = self._sign(glyphs.UP, tr("Run it earlier"), lambda: self._move(-1))
-        self.down = self._sign(glyphs.DOWN, tr("Run it later"), lambda: self._move(1))
-        self.stop = self._sign(
+        self.up = Sign(glyphs.UP, tr("Run it earlier"), lambda: self._move(-1))
+        self.down = Sign(glyphs.DOWN, tr("Run it later"), lambda: self._move(1))
+        self.stop = Sign(
             glyphs.STOP,
             tr("Stop, and keep the passes that are finished"),
             lambda: self.stop_wanted.emit(self.job_id),
         )
-        self.cancel = self._sign(glyphs.CANCEL, tr("Cancel this job"), self._cross)
+        self.cancel = Sign(glyphs.CANCEL, tr("Cancel this job"), self._cross)
         self.again = QPushButton(tr("Insert again"))
         self.again.setToolTip(tr("Put the kept passes into a picture that they fit"))
         self.again.clicked.connect(lambda _checked: self.insert_wanted.emit(self.job_id))
@@ -141,17 +139,6 @@ class JobRow(QFrame):
 
     def _move(self, by: int) -> None:
         self.moved.emit(self.job_id, by)
-
-    def _sign(self, name: str, told: str, act: Callable[[], None]) -> QToolButton:
-        button = QToolButton()
-        button.setAutoRaise(True)
-        button.setIcon(glyphs.glyph(name, self))
-        button.setIconSize(QSize(_SIGN, _SIGN))
-        button.setToolTip(told)
-        button.setAccessibleName(told)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda _checked: act())
-        return button
 
     def _lay_out(self) -> None:
         signs = QHBoxLayout()
