@@ -39,10 +39,12 @@ class Documents(Protocol):
     def find(self, document_id: str) -> Optional[object]:
         """The open document with that identity, if it is still open."""
 
-    def read(self, document: Any, frames: Frames, place: str = TOP) -> Tuple[Reading, ...]:
+    def read(
+        self, document: Any, frames: Frames, place: str = TOP, at: str = ""
+    ) -> Tuple[Reading, ...]:
         """Selection and context crops, of the whole picture for `TOP`, of what lies at and below
-        the active layer for `ABOVE`. Raises `Refusal` with the sentence for the artist; `AtWork`
-        where it is worth another try."""
+        the active layer, or the layer `at`, for `ABOVE`. Raises `Refusal` with the sentence for the
+        artist; `AtWork` where it is worth another try."""
 
     def read_selection(self, document: Any, frames: Frames) -> Tuple[Reading, ...]:
         """The same with no pixels. Raises as `read`."""

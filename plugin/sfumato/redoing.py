@@ -13,7 +13,7 @@ from . import diary
 from .core import again_sentences, history, status
 from .core import sentences as clicks
 from .core.again import Base, Wish, earlier_masks, make_again, run_anew, together
-from .core.context import remember
+from .core.context import Context, remember
 from .core.history import Entry
 from .core.packing import joined
 from .core.status import Status
@@ -136,9 +136,6 @@ class Redoing(QObject):
     def _reading(self, document: object, record: Provenance) -> Reading:
         """Of a job's place, as it is now: its pixels are for small pictures alone."""
         pixels = self._documents.look(document, record.crop)
-        context = remember(
-            record.crop, record.canvas, lambda area: self._documents.look(document, area)
-        )
         return Reading(
             document_id=self._documents.identity(document),
             canvas=record.canvas,
@@ -147,7 +144,12 @@ class Redoing(QObject):
             crop=record.crop,
             pixels=pixels,
             selection=b"",
-            context=context,
+            context=self._context(document, record),
+        )
+
+    def _context(self, document: object, record: Provenance) -> Context:
+        return remember(
+            record.crop, record.canvas, lambda area: self._documents.look(document, area)
         )
 
     def _require_fit(self, document: object, record: Provenance) -> None:
@@ -169,7 +171,11 @@ class Redoing(QObject):
         file, hides = self._documents.file(document), self._hides(entry)
         made = []
         for number, record in enumerate(entry.records):
-            reading = replace(readings[number], selection=packed[number][1])
+            reading = replace(
+                readings[number],
+                selection=packed[number][1],
+                context=self._context(document, record),  # with all layers, as later
+            )
             made.append(run_anew(record, reading, hides, welcome, file))
         for request in together(made):
             self._jobs.start(request)
@@ -182,7 +188,7 @@ class Redoing(QObject):
         if hidden:
             self._documents.compare(document, hidden)
         try:
-            return self._documents.read(document, lambda *_picture: frames, place)
+            return self._documents.read(document, lambda *_picture: frames, place, entry.group)
         finally:
             if hidden:
                 self._documents.end_comparing()

@@ -138,7 +138,9 @@ class FakeDocuments:
             raise Refusal("No picture is open.")
         return self.opened[-1]
 
-    def read(self, document: object, frames: Frames, place: str = TOP) -> tuple[Reading, ...]:
+    def read(
+        self, document: object, frames: Frames, place: str = TOP, at: str = ""
+    ) -> tuple[Reading, ...]:
         assert isinstance(document, FakeDocument)
         self.meanwhile()
         if self.refusal:
@@ -149,7 +151,7 @@ class FakeDocuments:
         frames(values.CANVAS, values.BOUNDS, values.coverage)
         self.pixels_read += 1
         context = remember(values.CROP, values.CANVAS, lambda area: self.look(document, area))
-        above = "" if place == TOP else document.active
+        above = "" if place == TOP else at or document.active
         one = replace(values.reading(), document_id=document.id, context=context, above=above)
         return (one,) * self.places
 

@@ -238,7 +238,7 @@ def test_a_job_runs_again_as_it_was_without_its_own_layers(desk: Desk) -> None:
     desk.documents.meanwhile = lambda: during.append(
         [name for name, seen in desk.document.shown.items() if seen and name.startswith("group")]
     )
-    desk.redoing.run_again(desk.first.id, "top")
+    desk.redoing.run_again(desk.first.id, "above")
     request = desk.jobs.all()[-1].request
     assert "group 1" not in during[0]
     assert desk.document.shown["group 1"]

@@ -2,7 +2,7 @@
 
 from typing import Any, Generator, List, Optional, Tuple
 
-from krita import Document, Krita, Selection
+from krita import Document, Krita, Node, Selection
 from sfumato_protocol.geometry import Rect
 
 from ..core import sentences
@@ -11,6 +11,7 @@ from ..core.colours import DEPTHS, require_supported
 from ..core.context import remember, rows
 from ..core.held import holding
 from ..core.types import AtWork, Bytes, ColourSpace, Coverage, Frame, Frames, Reading, Refusal
+from .nodes import find
 from .stack import Standing, standing
 from .underneath import seen
 
@@ -54,10 +55,11 @@ def is_animated(document: Document) -> bool:
 
 
 def read(
-    document: Document, frames: Frames, document_id: str = "", place: str = TOP
+    document: Document, frames: Frames, document_id: str = "", place: str = TOP, at: str = ""
 ) -> Tuple[Reading, ...]:
     """The selection and the context crop around it, or around each of its far parts; changes
-    nothing. place: `ABOVE` for what lies at and below the active layer, `TOP` for the picture.
+    nothing. place: `ABOVE` for what lies at and below the active layer, `TOP` for the picture. at:
+    identity of a layer that counts in place of the active one, "" for that.
 
     The pixels are views into Krita's own copy of them, which they keep alive: no second copy.
     Raises `Refusal` when there is nothing that a job could work on, before any of them is read,
@@ -86,7 +88,9 @@ def read(
         raise Refusal(sentences.off_canvas())
     for frame in found:
         _require_whole(document, frame.crop)
-    above, pictures = _pictures(document, tuple(frame.crop for frame in found), place)
+    crops = tuple(frame.crop for frame in found)
+    node = (find(document, at) if at else None) or document.activeNode()
+    above, pictures = _pictures(document, node if place == ABOVE else None, crops)
     return tuple(
         Reading(
             document_id=document_id,
@@ -104,18 +108,19 @@ def read(
 
 
 def _pictures(
-    document: Document, crops: Tuple[Rect, ...], place: str
+    document: Document, node: Optional[Node], crops: Tuple[Rect, ...]
 ) -> Tuple[str, Tuple[Bytes, ...]]:
-    """Above which layer results go, and the crops of what is seen up to there.
+    """Above which layer results go, and the crops of what is seen up to there. node: a layer that
+    they go above, None for on top.
 
     Results keep the alpha of what is below them; in a group that Krita composes by itself that is
     the group's alone, so where the picture is not opaque they go above that group.
     """
-    where = standing(document, document.activeNode()) if place == ABOVE else Standing()
+    where = standing(document, node) if node is not None else Standing()
     pictures = seen(document, where, crops)
     pixel_bytes = DEPTHS[document.colorDepth()].pixel_bytes
     if where.enclosed and not all(_is_opaque(picture, pixel_bytes) for picture in pictures):
-        where = standing(document, document.activeNode(), in_groups=False)
+        where = standing(document, node, in_groups=False)
         pictures = seen(document, where, crops)
     return where.above, pictures
 

@@ -66,8 +66,10 @@ class KritaDocuments:
         held = self._known.get(document_id)
         return held if held is not None and held in self.all() else None
 
-    def read(self, document: Document, frames: Frames, place: str = TOP) -> Tuple[Reading, ...]:
-        return reader.read(document, frames, self.identity(document), place)
+    def read(
+        self, document: Document, frames: Frames, place: str = TOP, at: str = ""
+    ) -> Tuple[Reading, ...]:
+        return reader.read(document, frames, self.identity(document), place, at)
 
     def read_selection(self, document: Document, frames: Frames) -> Tuple[Reading, ...]:
         return at_once(self.reading_selection(document, frames))

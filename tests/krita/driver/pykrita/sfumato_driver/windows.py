@@ -27,6 +27,7 @@ def two(photo):
     shown.append(contents(panels))
     panels[1].area.ensureWidgetVisible(panels[1].choices.lock)
     yield Pause(100)
+    yield from in_sight(panels[1], panels[1].choices.lock)
     desk.press(panels[1].choices.lock)
     lock = panels[0].choices.lock
     yield Until(lambda: not lock.isChecked(), "the first window to hear that the seed is free")
@@ -45,6 +46,16 @@ def two(photo):
     record = bytes(document.annotation(kind)).decode()
     shown.append(contents(panels))
     return {"shown": shown, "said": [one.text() for one in said], "record": record}
+
+
+def in_sight(panel, widget):
+    """Scroll the form to a widget and wait until that is done."""
+
+    def seen():
+        panel.area.ensureWidgetVisible(widget)
+        return widget.visibleRegion().contains(widget.rect().center())
+
+    yield Until(seen, "the form to be scrolled")
 
 
 def typed(window, words):
