@@ -21,16 +21,20 @@ from .runner import Pause, Until
 PROFILE = "sRGB-elle-V2-srgbtrc.icc"
 
 
-def jobs(width, height, side, count):
+def jobs(width, height, side, count, below=False):
     """Run `count` jobs whose context crop is side x side px in a document of width x height.
 
     Each gives: the longest stall from the click to the insertion, the click to the server's
-    acceptance (which it sends when it has all bytes), the insertion, what the docker takes to show
-    a step of it; in ms.
+    acceptance (which it sends when it has all bytes), the insertion from its first piece to its
+    last, the longest stall in it and in the half second after it, what the docker takes to show a
+    step of the job; in ms. below: whether something lies above the active layer, so that it is not
+    the whole picture that is read.
     """
     desk.main_window()
     yield desk.connected()
     document = yield from _document(width, height)
+    if below:
+        yield from _covered(document)
     welcome, recipe = desk.panel().choices._welcome, desk.panel().choices.recipe.currentData()
     framing = Framing(next(r.passes for r in welcome.recipes if r.name == recipe), welcome.limits)
     span = _selection_for(side, document, framing)
@@ -38,8 +42,9 @@ def jobs(width, height, side, count):
     select(document, rectangle(x, y, span, span))
     runs = []
     for _ in range(count):
+        layers_before = len(_layers(document))
         runs.append((yield from _job(document, side)))
-        yield from _undo(document)
+        yield from _undo(document, layers_before)
     return {"runs": runs}
 
 
@@ -93,6 +98,8 @@ def _job(document, side):
                 desk.panel().sentence.text)  # fmt: skip
     jobs.changed.disconnect(note)
     del jobs.heard
+    yield Pause(500)
+    after = time.monotonic()
     heart.stop()
     recorder.stop()
     document.waitForDone()
@@ -101,15 +108,51 @@ def _job(document, side):
         "stall": heart.longest_ms(clicked, recorder.begun),
         "accepted": 1000 * (moments["waiting"] - clicked),
         "insertion": 1000 * (recorder.ended - recorder.begun),
+        "inserting": heart.longest_ms(recorder.begun, after),
     }
 
 
-def _undo(document):
+def _covered(document):
+    """Half transparent grey over all of it, and the layer below active."""
+    base, root = document.activeNode(), document.rootNode()
+    width, height = document.width(), document.height()
+    grade = document.createNode("grade", "paintlayer")
+    content = QByteArray(b"\x80\x80\x80\x40" * (width * height))
+    grade.setPixelData(content, 0, 0, width, height)
+    root.addChildNode(grade, None)
+    document.waitForDone()
+    yield Pause(1500)
+    yield from desk.activated(document, base)
+
+
+def select_all(width, height, count):
+    """Select everything and click: the longest stall of the click's refusal or reading, in ms."""
+    desk.main_window()
+    yield desk.connected()
+    document = yield from _document(width, height)
+    times, said = [], []
+    for _ in range(count):
+        Krita.instance().action("select_all").trigger()
+        document.waitForDone()
+        yield Pause(500)
+        heart, clicked = desk.Heartbeat(), time.monotonic()
+        desk.toolbar_button().defaultAction().trigger()
+        yield Pause(500)
+        heart.stop()
+        times.append(heart.longest_ms(clicked, time.monotonic()))
+        said.append(desk.panel().sentence.text())
+        for job in desk.panel()._jobs.open():
+            desk.panel()._jobs.cancel(job.id)
+        yield Until(lambda: not desk.panel()._jobs.open(), "no job to be under way")
+    return {"stalls": times, "said": said}
+
+
+def _undo(document, left=1):
     """Take the group away again, and let Krita paint its thumbnails, so that each run begins
     with Krita at rest."""
     document.waitForDone()
     Krita.instance().action("edit_undo").trigger()
-    yield Until(lambda: len(_layers(document)) == 1, "the group to be undone")
+    yield Until(lambda: len(_layers(document)) == left, "the group to be undone")
     document.waitForDone()
     yield Pause(1500)
 
