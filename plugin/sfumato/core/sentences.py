@@ -471,3 +471,10 @@ def layers_gone() -> str:
 def astray() -> str:
     """Result layers lie on top, for want of the layer that they were made for."""
     return tr("The layer that they belong above is gone, so they lie on top of all.")
+
+
+def cannot_merge() -> str:
+    """A group that is more than passes over each other."""
+    return tr(
+        "Only layers of pixels in normal mode, one over the other and shown, become one layer."
+    )

@@ -41,11 +41,16 @@ def standing(document: Document, active: Optional[Node], in_groups: bool = True)
             break
     if identity(path[-1]) not in ours:
         path[-1] = _with_ours(document, path[-1], ours)
-    covering: List[Node] = []
-    for node in reversed(path):
-        covering += _over(document, node)
     enclosed = any(not _passes_through(group) for group in path[:-1])
-    return Standing(identity(path[-1]), tuple(covering), enclosed)
+    return Standing(identity(path[-1]), covering(document, path[-1]), enclosed)
+
+
+def covering(document: Document, node: Node) -> Tuple[Node, ...]:
+    """What is shown above a layer, with what lies in one group with it first."""
+    found: List[Node] = []
+    for one in reversed(_path(node)):
+        found += _over(document, one)
+    return tuple(found)
 
 
 def _path(node: Optional[Node]) -> List[Node]:
@@ -92,7 +97,7 @@ def _with_ours(document: Document, node: Node, ours: Container[str]) -> Node:
 
 
 def _over(document: Document, node: Node) -> List[Node]:
-    """The shown layers above one in its group, bottom first."""
+    """The shown layers above one in its own group, bottom first."""
     return [one for one in _above(document, node) if one.visible() and not is_mask(one)]
 
 
