@@ -109,6 +109,11 @@ class Worker:
         self._forgetting: asyncio.TimerHandle | None = None  # the child frees them when idle
 
     @property
+    def loaded(self) -> frozenset[str]:
+        """The engines that are in memory, by what was loaded."""
+        return self._loaded
+
+    @property
     def pid(self) -> int | None:
         """The child's process id while there is one."""
         return self._process.pid if self._process is not None else None

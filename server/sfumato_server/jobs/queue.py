@@ -69,6 +69,7 @@ class JobQueue:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: FairQueue[Job] = FairQueue()
         self._current: Job | None = None
+        self._loading_since: float | None = None
         self._places = Places(self._waiting, lambda: self._current is not None)
         self._undropped: set[str] = set()  # the disk would not let go of them
 
@@ -234,7 +235,7 @@ class JobQueue:
             job = await self._waiting.get()
             if job.end is not None:
                 continue
-            self._current = job
+            self._current, self._loading_since = job, None
             self._places.changed()
             try:
                 await self._run(job)
@@ -320,6 +321,7 @@ class JobQueue:
         await self._end(job, job.stopped() if stopped else Failed.of(error, job.id))
 
     async def _happened(self, job: Job, event: Happening) -> None:
+        await self._learn_loading(job, event)
         if isinstance(event, engine_host.Loading):
             note = Progress(job.id, len(job.finished) + 1, 0, 0, "loading the engine")
             job.tell(Outgoing(note, droppable=True))
@@ -330,6 +332,15 @@ class JobQueue:
             job.tell(Outgoing(Preview(job.id, event.index, event.jpeg), droppable=True))
         else:
             await self._keep(job, event)
+
+    async def _learn_loading(self, job: Job, event: Happening) -> None:
+        """What comes after the word that weights are being loaded tells how long it took."""
+        began, self._loading_since = self._loading_since, None
+        if isinstance(event, engine_host.Loading):
+            self._loading_since = time.monotonic() if event.weights else None
+        elif began is not None and len(job.finished) < len(job.works):
+            work, seconds = job.works[len(job.finished)].loading, time.monotonic() - began
+            await self._quietly(job, self._times.learn, work, seconds)
 
     async def _keep(self, job: Job, event: runner.Finished) -> None:
         """Have a finished pass on disk, then tell of it. A disk that is full may have room in a
@@ -368,7 +379,7 @@ class JobQueue:
 
     def _accepted(self, job: Job) -> Outgoing:
         ahead = 0 if job is self._current else self._places.of(job)
-        seconds = self._times.estimate(job.works[job.reused :])
+        seconds = self._times.estimate(job.works[job.reused :], self._worker.loaded)
         return Outgoing(Accepted(job.id, job.engine, job.plan, ahead, seconds))
 
     def _announce(self, job: Job, index: int) -> None:

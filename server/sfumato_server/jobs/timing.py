@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,17 +31,25 @@ _MOST_BYTES = 4 * 1024 * 1024
 _OTHER_ZONE = 1.0  # as unlike as twice the px
 _FURTHEST = 8.0  # times more or less to do than in any pass known: beyond that nobody can tell
 LONGEST = 1e6  # seconds
+_LOADING = "loading"  # no zone of a pass
 
 
 @dataclass(frozen=True)
 class Work:
     """What a pass has to do. engine: its name. zone: of the pass. pixels: crop px. effort: model px
-    times denoising steps, or crop px for an engine without steps."""
+    times denoising steps, or crop px for an engine without steps. weights: what the engine has to
+    load first, as an import path, "" for nothing."""
 
     engine: str
     zone: str
     pixels: float
     effort: float
+    weights: str = ""
+
+    @property
+    def loading(self) -> Work:
+        """To load the engine, as work of its own."""
+        return Work(self.engine, _LOADING, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -75,11 +83,18 @@ class Times:
             if self._file is not None:
                 _write(self._file, self._known)
 
-    def estimate(self, works: Iterable[Work]) -> float:
-        """Seconds that the passes will take together; 0 where of one of them nothing is known."""
+    def estimate(self, works: Iterable[Work], loaded: Collection[str] = ()) -> float:
+        """Seconds that the passes will take together; 0 where of one of them nothing is known.
+        loaded: the weights in memory. Loading counts where it is known how long that takes."""
+        held, each, loads = set(loaded), [], 0.0
         with self._lock:
-            each = [_estimate(work, self._known.get(work.engine, ())) for work in works]
-        return min(sum(each), LONGEST) if all(each) else 0.0
+            for work in works:
+                known = self._known.get(work.engine, ())
+                each.append(_estimate(work, [one for one in known if one.zone != _LOADING]))
+                if work.weights and work.weights not in held:
+                    held = {work.weights}  # memory is for one
+                    loads += _estimate(work.loading, [one for one in known if one.zone == _LOADING])
+        return min(sum(each) + loads, LONGEST) if all(each) else 0.0
 
 
 def _estimate(work: Work, passes: Iterable[_Known]) -> float:

@@ -21,7 +21,7 @@ class Board:
     def __init__(self, offer: Offer) -> None:
         self._offer = offer
         self._scanning = OwnThreads(1, "offer")
-        self._loaded: frozenset[str] = frozenset()
+        self.in_memory: frozenset[str] = frozenset()  # engines, by their import paths
         self._listeners: set[Listener] = set()
         self._told = self._now()
 
@@ -32,7 +32,7 @@ class Board:
 
     def welcome(self) -> offers.Welcome:
         """What a client is greeted with."""
-        return self.catalogue.welcome(self._loaded)
+        return self.catalogue.welcome(self.in_memory)
 
     def join(self, listener: Listener) -> None:
         """Tell a client from now on."""
@@ -49,7 +49,7 @@ class Board:
 
     def loaded(self, specs: frozenset[str]) -> None:
         """These engines are in memory now, and no others."""
-        self._loaded = specs
+        self.in_memory = specs
         self._tell()
 
     async def save(self, recipe: RecipeInfo, asking: Listener) -> None:
@@ -83,7 +83,7 @@ class Board:
                 raise ProtocolError(errors.TOO_LARGE, got, "a shorter one", remedy)
 
     def _now(self) -> offers.Offer:
-        return self.catalogue.offer(self._loaded)
+        return self.catalogue.offer(self.in_memory)
 
     def _tell(self, besides: Listener | None = None) -> None:
         now = self._now()

@@ -121,7 +121,7 @@ class Catalogue:
         _check_length(submit, engine, plan)
         specs = {"": self.specs[engine]}
         specs |= {one.engine: self.specs[one.engine] for one in plan if one.engine}
-        works = tuple(_work(submit, one, self.traits[one.engine or engine]) for one in plan)
+        works = tuple(self._work(submit, one, one.engine or engine) for one in plan)
         return Job(submit, specs, engine, plan, client, recipe.draws, works)
 
     def again(
@@ -173,6 +173,16 @@ class Catalogue:
         job.kept = {index: done for index, done in there.items() if index not in owed}
         job.finished, job.reused = set(there), len(there)
         return job
+
+    def _work(self, submit: Submit, planned: PlannedPass, engine: str) -> Work:
+        """What a pass has to do, as far as can be told beforehand."""
+        crop, traits, zone = submit.crop, self.traits[engine], planned.extent.zone
+        pixels = float(crop.width * crop.height)
+        if not traits.weights:
+            return Work(engine, zone, pixels, pixels)
+        steps = (planned.steps or _OWN_STEPS) * planned.strength
+        seen = float(math.prod(traits.space(crop.width, crop.height).model))
+        return Work(engine, zone, pixels, seen * steps, self.specs[engine])
 
     def check_size(self, width: int, height: int, job: str) -> None:
         """Raise `ProtocolError` for a crop of more pixels than the server takes."""
@@ -242,16 +252,6 @@ def _narrowest_ramp(submit: Submit, traits: EngineTraits) -> float:
         return 0.0
     space = traits.space(submit.crop.width, submit.crop.height)
     return CELLS_TO_BLEND * traits.cell / space.scale
-
-
-def _work(submit: Submit, planned: PlannedPass, traits: EngineTraits) -> Work:
-    """What a pass has to do, as far as can be told beforehand."""
-    crop = submit.crop
-    pixels = effort = float(crop.width * crop.height)
-    if traits.weights:
-        steps = (planned.steps or _OWN_STEPS) * planned.strength
-        effort = float(math.prod(traits.space(crop.width, crop.height).model)) * steps
-    return Work(traits.name, planned.extent.zone, pixels, effort)
 
 
 def _left_out(name: str) -> str:

@@ -51,7 +51,7 @@ class Shaper:
         light = light_of(blobs[1]) if len(blobs) > 1 else frozenset[str]()
         first = shape.denoise_mask(job.plan[0].extent)
         notes = notes_on(job, catalogue.traits_by_pass(job), shape, first, light)
-        planned = _Planned(job.plan, notes, self._times.estimate(job.works))
+        planned = _Planned(job.plan, notes, self._times.estimate(job.works, self._board.in_memory))
         later = [one.extent for one in job.plan[1:]]
         longest = request.longest
         masks = (pair(first, longest), *drawn(shape, later, longest))
