@@ -159,3 +159,111 @@ def test_the_docker_under_both(major: int) -> None:
 @pytest.mark.parametrize("major", [5, 6])
 def test_the_ladder_in_hand_under_both(major: int) -> None:
     run(major, HANDS)
+MASK = """
+from sfumato.qt import QApplication, QEvent, QKeyEvent, QTransform, QWidget, Qt
+application = QApplication([])
+from fakes import plugin_values as values
+from sfumato.core.shaping import Foresight, Look, Place, Zone
+from sfumato.core.sketch import Sketch
+from sfumato.ui.advice import Advice
+from sfumato.ui.mask_overlay import MaskOverlay
+from sfumato.ui.mask_part import MaskPart
+from sfumato.ui.overlay import Overlays
+from sfumato_protocol.messages import Note
+
+class Canvas:
+    widget = QWidget()
+    def transform(self):
+        return QTransform()
+
+class Canvases:
+    def showing(self, document_id):
+        return [Canvas()]
+
+request = values.request()
+zones = tuple(Zone(planned, 64, 48, bytes([255]) * 3072) for planned in values.plan(request))
+place = Place(request, zones, Sketch(64, 48, bytes(4 * 3072)))
+note = Note("mask.small", "It is small.", why="Because.")
+shown = Foresight((place,), (note,), 2.0)
+part = MaskPart()
+part.resize(300, 500)
+part.show()
+part.show_foresight(shown)
+part.show_look(Look(index=1))
+application.processEvents()
+assert not part.grab().isNull()
+(line,) = part.advice.lines
+plain = Qt.KeyboardModifier.NoModifier
+line.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, plain))
+assert line.words.text().endswith("Because.")
+canvas = Canvas.widget
+canvas.resize(200, 200)
+canvas.show()
+MaskOverlay(Overlays(Canvases())).show(shown, Look(on_canvas=True))
+application.processEvents()
+seen = canvas.grab().toImage()
+inside, outside = seen.pixelColor(30, 20).name(), seen.pixelColor(150, 150).name()
+assert inside != outside, inside
+"""
+
+
+@pytest.mark.parametrize("major", [5, 6])
+def test_the_mask_before_the_click_under_both(major: int) -> None:
+    run(major, MASK)
+
+
+WATCHING = """
+from sfumato.qt import (
+    QApplication, QDockWidget, QListView, QMainWindow, QStandardItem,
+    QStandardItemModel, QToolButton, QTreeView, QEventLoop, QTimer,
+)
+application = QApplication([])
+from sfumato.krita_io.watching import KritaWatching
+
+def with_list(name, view):
+    dock = QDockWidget(window)
+    dock.setObjectName(name)
+    model = QStandardItemModel(view)
+    for text in "ab":
+        model.appendRow(QStandardItem(text))
+    view.setModel(model)
+    dock.setWidget(view)
+    return model
+
+def heard():
+    loop = QEventLoop()
+    QTimer.singleShot(50, loop.quit)
+    loop.exec()
+    said, told[:] = list(told), []
+    return said
+
+window, told = QMainWindow(), []
+button = QToolButton()
+button.setObjectName("selection status")
+window.statusBar().addWidget(button)
+layers = QTreeView()
+rows = with_list("KisLayerBox", layers)
+undo = with_list("History", QListView())
+watching = KritaWatching()
+for name in ("selection_changed", "picture_changed", "layer_changed", "document_changed"):
+    getattr(watching, name).connect(lambda name=name: told.append(name))
+watching.listen(window)
+watching.listen_to_windows()
+heard()
+button.setToolTip("x = 1")
+button.setToolTip("x = 2")
+assert heard() == ["selection_changed"]
+layers.setCurrentIndex(rows.index(1, 0))
+assert heard() == ["layer_changed"]
+undo.beginResetModel()
+undo.endResetModel()
+watching.turned_to()
+assert heard() == ["document_changed", "picture_changed"]
+KritaWatching().listen(QMainWindow())  # another Krita may name all this otherwise
+assert heard() == []
+"""
+
+
+@pytest.mark.parametrize("major", [5, 6])
+def test_what_happens_in_krita_is_heard_under_both(major: int) -> None:
+    run(major, WATCHING)
