@@ -42,6 +42,13 @@ def test_the_mask_follows_selection_and_hand(report: dict[str, Any]) -> None:
     assert report["inside"].startswith("3 passes: nothing outside the selection changes.")
 
 
+def test_advice_comes_before_the_click_and_tells_why_when_asked(report: dict[str, Any]) -> None:
+    assert "13 px" in report["advice"]
+    said, why = report["why"].split("\n")
+    assert said == report["advice"]
+    assert len(why) > 20
+
+
 def test_over_the_canvas_it_is_seen_and_touches_nothing(
     report: dict[str, Any], pictures: Path
 ) -> None:

@@ -17,7 +17,7 @@ from sfumato.core.shaping import Foresight, Look, Place, Zone
 from sfumato.core.sketch import Sketch
 from sfumato.ui.advice import Advice
 from sfumato.ui.mask_part import MaskPart
-from sfumato.ui.tint import colour_of, tinted, zones_over
+from sfumato.ui.tint import colour_of, picture_of, tinted, zones_over
 from sfumato_protocol.messages import Note
 
 GREY = bytes((100, 100, 100, 255))
@@ -63,6 +63,15 @@ def test_the_zones_lie_over_the_picture(application: QApplication) -> None:
     assert len({first, both, second, none}) == 4
     assert pixels(zones_over(place, place.zones[:1])) == [first, first, grey, grey]
     assert pixels(zones_over(place, place.zones[1:])) == [grey, second, second, grey]
+
+
+def test_a_linear_picture_is_not_shown_too_dark(application: QApplication) -> None:
+    (place,) = foresight().places
+    colour = replace(place.request.reading.colour, profile="sRGB-elle-V2-g10.icc")
+    reading = replace(place.request.reading, colour=colour)
+    linear = replace(place, request=replace(place.request, reading=reading))
+    assert picture_of(place).pixelColor(5, 5).red() == 100
+    assert picture_of(linear).pixelColor(5, 5).red() == pytest.approx(168, abs=1)
 
 
 def test_a_zone_is_as_opaque_as_its_mask(application: QApplication) -> None:

@@ -337,7 +337,13 @@ def test_a_small_selection_is_read_as_it_is_asked_for() -> None:
 
 
 def test_deep_pixels_are_shown_by_their_upper_bytes() -> None:
-    assert Sketch(1, 1, bytes([1, 2, 3, 4, 5, 6, 7, 8])).shown == bytes([2, 4, 6, 8])
+    assert Sketch(1, 1, bytes([1, 2, 3, 4, 5, 6, 7, 8])).shown() == bytes([2, 4, 6, 8])
+
+
+def test_linear_pixels_are_shown_as_srgb() -> None:
+    linear = Sketch(1, 1, bytes([0, 55, 255, 255]))  # 55 / 255 is middle grey
+    assert linear.shown(linear=True) == bytes([0, 128, 255, 255])
+    assert linear.shown() == linear.pixels
 
 
 def test_notes_go_under_what_they_speak_of() -> None:

@@ -1,6 +1,7 @@
 """A small picture of a crop, made of some of its pixels, read piece by piece."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Callable, Generator, List
 
 from sfumato_protocol.geometry import Rect
@@ -26,10 +27,10 @@ class Sketch:
     def pixel_bytes(self) -> int:
         return len(self.pixels) // (self.width * self.height)
 
-    @property
-    def shown(self) -> bytes:
-        """B, G, R, A in one byte each, whatever the depth."""
-        return self.pixels if self.pixel_bytes == 4 else self.pixels[1::2]
+    def shown(self, linear: bool = False) -> bytes:
+        """B, G, R, A in one byte each, whatever the depth; as sRGB, if the pixels are `linear`."""
+        pixels = self.pixels if self.pixel_bytes == 4 else self.pixels[1::2]
+        return pixels.translate(_to_srgb()) if linear else pixels
 
     def thinned(self, longest: int) -> "Sketch":
         """The same with every so manieth of its pixels: at most `longest` px to a side."""
@@ -40,6 +41,16 @@ class Sketch:
             for y in range(0, self.height, step)
         ]
         return Sketch(-(-self.width // step), len(kept), b"".join(kept))
+
+
+@lru_cache(maxsize=None)
+def _to_srgb() -> bytes:
+    """The sRGB value of each linear one. What is opaque, and what is transparent, stays so."""
+    shares = (value / 255.0 for value in range(256))
+    return bytes(
+        round(255.0 * (12.92 * x if x <= 0.0031308 else 1.055 * x ** (1 / 2.4) - 0.055))
+        for x in shares
+    )
 
 
 def sketching(crop: Rect, longest: int, look: Look) -> Generator[None, None, Sketch]:

@@ -2,8 +2,9 @@
 
 from typing import Sequence
 
+from sfumato_protocol.colour import LINEAR_PROFILES
+
 from ..core.shaping import Place, Zone
-from ..core.sketch import Sketch
 from ..qt import QColor, QImage, QPainter, QRect
 
 _COLOURS = ("#e5484d", "#3b9eff", "#f2c744", "#46c26a", "#b476e8")
@@ -31,11 +32,14 @@ def tinted(zone: Zone) -> QImage:
     return image
 
 
-def picture_of(sketch: Sketch) -> QImage:
-    """A sketch as a picture of its own."""
-    line = 4 * sketch.width
-    kind = QImage.Format.Format_ARGB32
-    return QImage(sketch.shown, sketch.width, sketch.height, line, kind).copy()
+def picture_of(place: Place) -> QImage:
+    """The picture of a place, as far as it was read, as an sRGB screen shows it."""
+    sketch = place.sketch
+    if sketch is None:
+        return QImage()
+    linear = place.request.reading.colour.profile in LINEAR_PROFILES
+    line, kind = 4 * sketch.width, QImage.Format.Format_ARGB32
+    return QImage(sketch.shown(linear), sketch.width, sketch.height, line, kind).copy()
 
 
 def zones_over(place: Place, zones: Sequence[Zone]) -> QImage:
@@ -47,8 +51,7 @@ def zones_over(place: Place, zones: Sequence[Zone]) -> QImage:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     whole = QRect(0, 0, width, height)
-    if place.sketch is not None:
-        painter.drawImage(whole, picture_of(place.sketch))
+    painter.drawImage(whole, picture_of(place))
     for zone in reversed(zones):
         painter.drawImage(whole, tinted(zone))
     painter.end()

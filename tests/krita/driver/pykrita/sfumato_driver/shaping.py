@@ -63,6 +63,10 @@ def _take_in_hand(view, form, report):
         desk.mouse("key", "Right")
     yield _told(view, lambda plan: plan[0].extent.feather == chosen + 3)
     report["by hand"] = (chosen, form.feather.slider.text())
+    (line,) = desk.panel().mask_part.advice.lines
+    report["advice"] = line.words.text()
+    yield from _press(line)
+    report["why"] = line.words.text()
     yield from _press(form.inside)
     yield _told(view, lambda plan: plan[0].extent.keep_inside)
     report["inside"] = view.words.text()
@@ -200,8 +204,12 @@ def _told(view, holds):
 
 def _press(button):
     """Scroll to a button of the form and click it."""
-    desk.panel().area.ensureWidgetVisible(button)
-    yield Until(lambda: button.visibleRegion().contains(button.rect().center()), "a button", 5.0)
+
+    def in_sight():
+        desk.panel().area.ensureWidgetVisible(button)
+        return button.visibleRegion().contains(button.rect().center())
+
+    yield Until(in_sight, "a button in sight", 5.0)
     desk.press(button)
     yield Pause(300)
 
