@@ -159,6 +159,8 @@ def test_the_docker_under_both(major: int) -> None:
 @pytest.mark.parametrize("major", [5, 6])
 def test_the_ladder_in_hand_under_both(major: int) -> None:
     run(major, HANDS)
+
+
 MASK = """
 from sfumato.qt import QApplication, QEvent, QKeyEvent, QTransform, QWidget, Qt
 application = QApplication([])

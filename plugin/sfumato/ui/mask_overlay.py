@@ -3,7 +3,7 @@
 from ..core.shaping import Foresight, Look
 from ..qt import QObject
 from .overlay import Laid, Overlays
-from .tint import tinted
+from .tint import zones_of
 
 _NAME = "mask"
 
@@ -20,9 +20,5 @@ class MaskOverlay(QObject):
         if not look.on_canvas or not foresight.places:
             self._overlays.hide(_NAME)
             return
-        laid = [
-            Laid(place.crop, tinted(zone))
-            for place in foresight.places
-            for zone in reversed(look.zones(place))
-        ]
+        laid = [Laid(place.crop, zones_of(look.zones(place))) for place in foresight.places]
         self._overlays.show(_NAME, foresight.document_id, laid)

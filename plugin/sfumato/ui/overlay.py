@@ -13,6 +13,7 @@ from ..qt import (
     QObject,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QRectF,
     Qt,
     QTransform,
@@ -41,6 +42,7 @@ class Overlay(QWidget):
         self._canvas = canvas
         self._pictures: Pictures = ()
         self._painted = QTransform()
+        self._drawn = QPixmap()  # what was painted last: the selection's ants alone repaint often
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -59,6 +61,7 @@ class Overlay(QWidget):
     def lay(self, pictures: Pictures) -> None:
         """Show these, the last on top."""
         self._pictures = tuple(pictures)
+        self._drawn = QPixmap()
         self.update()
 
     def remove(self) -> None:
@@ -78,8 +81,19 @@ class Overlay(QWidget):
         return False
 
     def paintEvent(self, event: Optional[QPaintEvent]) -> None:
-        self._painted = self._canvas.transform()
+        now, ratio = self._canvas.transform(), self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._drawn.size() != size or now != self._painted:
+            self._painted, self._drawn = now, QPixmap(size)
+            self._drawn.setDevicePixelRatio(ratio)
+            self._draw()
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._drawn)
+        painter.end()
+
+    def _draw(self) -> None:
+        self._drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._drawn)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setTransform(self._painted)
         for laid in self._pictures:

@@ -42,6 +42,18 @@ def picture_of(place: Place) -> QImage:
     return QImage(sketch.shown(linear), sketch.width, sketch.height, line, kind).copy()
 
 
+def zones_of(zones: Sequence[Zone]) -> QImage:
+    """Zones in one picture, the first on top; transparent where none is."""
+    if not zones:
+        return QImage()
+    image = tinted(zones[-1])
+    painter = QPainter(image)
+    for zone in reversed(zones[:-1]):
+        painter.drawImage(QRect(0, 0, image.width(), image.height()), tinted(zone))
+    painter.end()
+    return image
+
+
 def zones_over(place: Place, zones: Sequence[Zone]) -> QImage:
     """The picture of a place with zones over it, the first on top: later ones are mostly wider."""
     width = max([place.sketch.width if place.sketch else 1, *(zone.width for zone in zones)])
