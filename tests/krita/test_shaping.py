@@ -67,6 +67,12 @@ def test_what_was_shown_is_what_runs(report: dict[str, Any]) -> None:
     assert report["crop as shown"]
 
 
+def test_what_an_inverted_selection_protects_is_not_changed(report: dict[str, Any]) -> None:
+    protected, at_all = report["changed where protected, and at all"]
+    assert protected == 0
+    assert at_all > 100_000
+
+
 def test_it_goes_with_its_picture(report: dict[str, Any]) -> None:
     assert (report["over another picture"], report["over no picture"]) == (0, 0)
 

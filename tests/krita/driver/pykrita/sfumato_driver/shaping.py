@@ -48,7 +48,7 @@ def before_the_click(photo, place):
     yield from _take_in_hand(view, form, report)
     yield from _over_the_canvas(document, view, place, report)
     yield from _out_of_sight(document, sent, report)
-    yield from _click(view, report)
+    yield from _click(document, view, report)
     yield from _leave(document, view, report)
     return report
 
@@ -108,18 +108,25 @@ def _out_of_sight(document, sent, report):
     yield _told(desk.panel().mask_part.view, lambda plan: len(plan) == 3)
 
 
-def _click(view, report):
-    """What was shown is what runs."""
-    yield Pause(1000)
+def _click(document, view, report):
+    """All but a rectangle is selected, which is to be protected. What was shown is what runs."""
+    kept = Rect(200, 323, 88, 72)
+    Krita.instance().action("invert_selection").trigger()
+    yield Until(lambda: view.foresight.places[0].crop.width > 400, "the mask round it")
+    before = _pixels(document, kept), _pixels(document, Rect(0, 0, 512, 512))
     shown = view.foresight.places[0]
     jobs = []
     desk.panel()._jobs.changed.connect(jobs.append)
     desk.press(desk.toolbar_button())
     yield desk.says("in the document as", 100.0)
+    document.waitForDone()
     planned = list(jobs[-1].plan)
     report["planned as shown"] = [zone.planned for zone in shown.zones] == planned
     report["passes"] = len(planned)
     report["crop as shown"] = jobs[-1].request.reading.crop == shown.crop
+    now = _pixels(document, kept), _pixels(document, Rect(0, 0, 512, 512))
+    changed = [sum(x != y for x, y in zip(*pair)) for pair in zip(now, before)]
+    report["changed where protected, and at all"] = changed
 
 
 def _leave(document, view, report):
@@ -226,6 +233,10 @@ def _all_overlays():
 def _undo_steps():
     history = desk.main_window().findChild(QDockWidget, "History")
     return history.findChild(QAbstractItemView).model().rowCount()
+
+
+def _pixels(document, area):
+    return bytes(document.pixelData(area.x, area.y, area.width, area.height))
 
 
 def _state(document):
