@@ -24,6 +24,11 @@ def write(widget: QWidget, text: str) -> None:
     _test.keyClicks(widget, text)
 
 
+def right_click(widget: QWidget) -> None:
+    """Click the middle of a widget with the other button."""
+    _test.mouseClick(widget, Qt.MouseButton.RightButton)
+
+
 def drag(widget: QWidget, *xs: int) -> None:
     """Press at the first x, move over the others and let go, halfway up the widget."""
     kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * (len(xs) - 1)]

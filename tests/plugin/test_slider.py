@@ -9,7 +9,7 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QColor, QKeyEvent
 from PyQt5.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from fakes.qt_hands import drag, key, wheel, write
+from fakes.qt_hands import drag, key, right_click, wheel, write
 from fakes.qt_waiting import Recorder
 from sfumato.core.scale import Scale
 from sfumato.ui.slider import Slider
@@ -77,13 +77,18 @@ def test_the_keyboard_alone_sets_it(slider: Slider) -> None:
     key(field, Qt.Key.Key_Return)
     assert slider.chosen_value() == 0.35
     assert slider.hasFocus()
+    key(slider, Qt.Key.Key_F2)
+    (field,) = [line for line in slider.findChildren(QLineEdit) if line.isVisible()]
+    assert field.selectedText() == "0.35"
+    key(field, Qt.Key.Key_Escape)
+    assert slider.chosen_value() == 0.35
 
 
 @pytest.mark.parametrize("typed", ["", "x", "nan", "0.5"])
 def test_typing_that_is_no_number_or_is_left_changes_nothing(slider: Slider, typed: str) -> None:
     told = Recorder(slider.chosen)
     slider.setFocus()
-    key(slider, Qt.Key.Key_F2)
+    right_click(slider)
     field = slider.findChild(QLineEdit)
     assert field is not None
     assert field.selectedText() == "0.5"

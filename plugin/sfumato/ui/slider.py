@@ -47,8 +47,8 @@ _MOVES = (
 class Slider(QSlider):
     """chosen: the value, whenever the artist changes it; not when it is shown.
 
-    Drag, click, arrows, Page Up and Down, Home and End; typed after a double click, F2, Enter or
-    with the first digit. The wheel turns it only where it has the keyboard.
+    Drag, click, arrows, Page Up and Down, Home and End; typed after a double click, a right
+    click, F2, Enter or with the first digit. The wheel turns it only where it has the keyboard.
     """
 
     chosen = Signal(float)
@@ -71,7 +71,8 @@ class Slider(QSlider):
         self.setRange(0, scale.last)
         self.setPageStep(max(scale.last // 10, 1))
         self.setAccessibleName(name)
-        self.setToolTip(tip(hint) if hint else "")
+        how = tr("Drag; a double click, a right click or a digit lets you type the value.")
+        self.setToolTip(tip(hint, how) if hint else tip(how))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._value = scale.value(0)
@@ -157,6 +158,8 @@ class Slider(QSlider):
         assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self._follow(event)
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.type_value()  # as with Krita's own
         else:
             event.ignore()
 
