@@ -1,6 +1,6 @@
 """What is known of one job: its passes with their figures, and what is advised."""
 
-from typing import Optional
+from typing import Optional, Tuple
 
 from ..core.job import Job
 from ..core.understood import understood
@@ -17,6 +17,8 @@ class JobDetails(QWidget):
         super().__init__()
         self.passes = PassTable()
         self.advice = PlainLabel()
+        self.advice.hide()
+        self._advice: Tuple[object, ...] = ((), ())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
@@ -29,6 +31,10 @@ class JobDetails(QWidget):
         if job is None:
             return
         self.passes.show_job(job)
+        advice = (job.request.remarks, job.notes)
+        if advice == self._advice:
+            return
+        self._advice = advice
         notes = [note for note in job.notes if not note.index]
         said = (*job.request.remarks, *(understood(note.sentence) for note in notes))
         self.advice.setText("\n".join("• " + sentence for sentence in said))

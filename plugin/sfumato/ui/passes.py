@@ -1,6 +1,6 @@
 """A job's ladder, one row a pass: what it is, how far it has come and what was measured of it."""
 
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from sfumato_protocol.messages import Figure, PlannedPass
 from sfumato_protocol.specs import LOOK_HERE
@@ -21,6 +21,7 @@ class PassRow:
 
     def __init__(self, grid: QGridLayout, number: int) -> None:
         self.label, self.bar, self.words = PlainLabel(), QProgressBar(), PlainLabel()
+        self._shown: Tuple[object, ...] = ()
         self.label.setWordWrap(False)
         self.bar.setRange(0, _FULL)
         grid.addWidget(self.label, 2 * number, 0)
@@ -30,10 +31,17 @@ class PassRow:
     def show_pass(self, job: Job, planned: PlannedPass) -> None:
         """Show a pass as it stands."""
         result = _result(job, planned)
+        value = _FULL if result is not None else _share(job, planned)
+        shown = (planned, result, value, _words(job, planned))
+        if shown == self._shown:
+            return
+        self._shown = shown
         self.label.setText(_title(planned))
         self.label.setToolTip(tip(*_settings(planned)))
-        self.bar.setValue(_FULL if result is not None else _share(job, planned))
+        self.bar.setUpdatesEnabled(False)  # or else it paints the whole docker at once
+        self.bar.setValue(value)
         self.bar.setFormat(_words(job, planned))
+        self.bar.setUpdatesEnabled(True)
         self.bar.setToolTip(_figures(result))
         self.bar.setAccessibleName(_title(planned))
         told = _told_plainly(result)
@@ -45,6 +53,7 @@ class PassRow:
 
     def hide(self) -> None:
         """Show nothing."""
+        self._shown = ()
         for widget in (self.label, self.bar, self.words):
             widget.setVisible(False)
 
