@@ -9,6 +9,9 @@ from ..qt import QByteArray, QTimer
 from .building import Building
 from .nodes import find, identity
 
+# Closing takes as long as building did, and longer while Krita still looks at the new layers.
+_SETTLED_MS = 300
+
 
 def can_write(document: Document) -> bool:
     """False while a stroke or a filter is at work: writing now would freeze Krita until its end."""
@@ -36,7 +39,7 @@ def insert(document: Document, plan: LayerPlan, building: Optional[Building] = N
             old.setVisible(False)  # seen with the new group, beside which Krita composes all
         added, astray = _enter(document, group, plan.above)
     finally:
-        QTimer.singleShot(0, building.close)  # it takes as long as building did
+        QTimer.singleShot(_SETTLED_MS, building.close)
     for key, content in ((plan.provenance_key, plan.provenance), *plan.other_records):
         document.setAnnotation(key, added, QByteArray(content))
     document.setModified(True)
