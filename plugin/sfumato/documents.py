@@ -60,6 +60,9 @@ class Documents(Protocol):
     def look(self, document: Any, area: Rect) -> Bytes:
         """The pixels of an area of the canvas as the picture shows them."""
 
+    def glance(self, document: Any, area: Rect) -> Bytes:
+        """The same as the canvas shows it, an isolated layer alone; as often as one likes."""
+
     def file(self, document: Any) -> str:
         """Path of the file it is stored in, "" for none."""
 

@@ -188,7 +188,7 @@ class Shaper(QObject):
         found: List[Tuple[Request, Sketch]] = []
 
         def look(area: Rect) -> Bytes:
-            return self._documents.look(document, area)
+            return self._documents.glance(document, area)
 
         for request in requests:
             yield

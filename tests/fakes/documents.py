@@ -184,6 +184,9 @@ class FakeDocuments:
         starts = (4 * (y * document.canvas.width + area.x) for y in range(area.y, area.bottom))
         return b"".join(document.picture[start : start + 4 * area.width] for start in starts)
 
+    def glance(self, document: object, area: Rect) -> bytes:
+        return self.look(document, area)
+
     def name(self, document: object) -> str:
         assert isinstance(document, FakeDocument)
         return document.file or document.id

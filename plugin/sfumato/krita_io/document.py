@@ -41,6 +41,12 @@ def look(document: Document, area: Rect) -> Bytes:
     return memoryview(document.rootNode().projectionPixelData(*_sides(area)))
 
 
+def glance(document: Document, area: Rect) -> Bytes:
+    """The pixels of an area as the canvas shows them. Asks for no node: Krita's handles of those
+    are never given back, which counts where much is read often."""
+    return memoryview(document.pixelData(*_sides(area)))
+
+
 def is_animated(document: Document) -> bool:
     """Whether a layer has keyframes: then what is seen is one frame of several."""
     waiting = list(document.topLevelNodes())

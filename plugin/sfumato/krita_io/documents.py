@@ -85,6 +85,9 @@ class KritaDocuments:
     def look(self, document: Document, area: Rect) -> Bytes:
         return reader.look(document, area)
 
+    def glance(self, document: Document, area: Rect) -> Bytes:
+        return reader.glance(document, area)
+
     def file(self, document: Document) -> str:
         return str(document.fileName())
 
