@@ -14,12 +14,13 @@ from .qt import QBuffer, QByteArray, QImage, QIODevice, QPainter, QPoint, QRect,
 SIDE = 128
 _ROUGH = 4  # times the wanted size, taken by nearest px
 _QUALITY = 85
+_CLOSEST = 4.0  # times: what is small in its crop is not drawn larger
 _NOTHING = 0xFF808080
 
 
 def jpeg(job: Job) -> bytes:
-    """A job's crop with its finished passes, `SIDE` px long; b"" where there is nothing."""
-    image = composed(job.request.reading, job.results)
+    """What a job made, about `SIDE` px long; b"" where there is nothing."""
+    image = closely(job.request.reading, job.results)
     if image.isNull():
         return b""
     content = QByteArray()
@@ -46,6 +47,18 @@ def composed(reading: Reading, results: Sequence[PassResult], side: int = SIDE) 
         painter.drawImage(place.topLeft(), _layer(result, _bytes(reading), place.size()))
     painter.end()
     return image
+
+
+def closely(reading: Reading, results: Sequence[PassResult], side: int = SIDE) -> QImage:
+    """As `composed`, without the surroundings: what the passes reach, as a square where the crop
+    has that."""
+    crop = reading.crop
+    if not results or crop.empty:
+        return QImage()
+    seen = _square(results, crop)
+    share = max(crop.width, crop.height) / max(seen.width, seen.height)
+    image = composed(reading, results, round(side * min(share, _CLOSEST)))
+    return image.copy(_placed(seen, crop, image.size()))
 
 
 def overlaid(reading: Reading, results: Sequence[PassResult]) -> QImage:
@@ -101,6 +114,18 @@ def _bytes(reading: Reading) -> int:
 def _scaled(crop: Rect, side: int) -> QSize:
     share = min(1.0, side / max(crop.width, crop.height))
     return QSize(max(1, round(crop.width * share)), max(1, round(crop.height * share)))
+
+
+def _square(results: Sequence[PassResult], crop: Rect) -> Rect:
+    areas = [result.area.intersected(crop) for result in results]
+    areas = [area for area in areas if not area.empty] or [crop]
+    left, top = min(area.x for area in areas), min(area.y for area in areas)
+    right, bottom = max(area.right for area in areas), max(area.bottom for area in areas)
+    side = max(right - left, bottom - top)
+    width, height = min(side, crop.width), min(side, crop.height)
+    x = min(max((left + right - width) // 2, crop.x), crop.right - width)
+    y = min(max((top + bottom - height) // 2, crop.y), crop.bottom - height)
+    return Rect(x, y, width, height)
 
 
 def _placed(area: Rect, crop: Rect, size: QSize) -> QRect:

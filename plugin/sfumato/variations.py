@@ -93,9 +93,7 @@ class Variations(QObject):
         """A variation as small as `SIDE`, as far as its passes have come; null before the first."""
         jobs = self._jobs_of(number)
         return (
-            thumbnails.composed(jobs[0].request.reading, jobs[0].results, SIDE)
-            if jobs
-            else QImage()
+            thumbnails.closely(jobs[0].request.reading, jobs[0].results, SIDE) if jobs else QImage()
         )
 
     def show(self, number: Optional[int]) -> None:

@@ -1,4 +1,4 @@
-"""The parts of the form that show one `Choices`: the ladder's and the prompt's."""
+"""The parts of the form that show one `Choices`: the ladder's, the prompt's, where layers go."""
 
 from typing import Optional
 
@@ -7,6 +7,7 @@ from sfumato_protocol.messages import Welcome
 from ..core.choices import Choices
 from ..qt import QObject, Signal
 from .ladder_form import LadderForm
+from .place_box import PlaceBox
 from .prompt_form import PromptForm
 
 
@@ -24,6 +25,7 @@ class ChoicesForm(QObject):
         self._welcome: Optional[Welcome] = None
         self._connected = False
         self.ladder_part, self.prompt_part = LadderForm(), PromptForm()
+        self.place = PlaceBox()
         self.recipe, self.about = self.ladder_part.bar.box, self.ladder_part.about
         self.caution = self.ladder_part.caution
         self.table, self.engine = self.ladder_part.table, self.prompt_part.engine
@@ -35,6 +37,7 @@ class ChoicesForm(QObject):
         )
         self.ladder_part.altered.connect(self._alter)
         self.prompt_part.altered.connect(self._alter)
+        self.place.altered.connect(self._alter)
         self.ladder_part.bar.kept.connect(self.kept)
         self.ladder_part.bar.deleted.connect(self.deleted)
         self._show()
@@ -53,6 +56,7 @@ class ChoicesForm(QObject):
     def _show(self) -> None:
         for part in (self.ladder_part, self.prompt_part):
             part.show_choices(self._choices, self._welcome, self._connected)
+        self.place.show_choices(self._choices)
 
     def _alter(self, choices: Choices) -> None:
         self._choices = choices

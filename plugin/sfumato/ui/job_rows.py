@@ -15,6 +15,7 @@ from .row_dragging import RowDragging
 from .section import GAP
 
 _MOST_OVER = 3
+_LOW = 500  # px: below it a docker has room for one row of what is over
 _LEAST_PREVIEW = 96  # px high
 _REST = 200  # px of the docker that are not the preview's
 
@@ -23,7 +24,8 @@ class JobRows(QWidget):
     """cancel_wanted: of a job by its id, open or kept. stop_wanted: end it with what it has.
     move_wanted: let it run before the other, "" for last. insert_wanted, new_document_wanted: for
     the kept passes of one job, or of all for "". forget_wanted: take its row away. said: what the
-    job that is shown says now. details: of that job, to be put elsewhere.
+    job that is shown says now. chosen: the artist wants to see more of a job. details: of that job,
+    to be put elsewhere.
     """
 
     cancel_wanted = Signal(str)
@@ -33,6 +35,7 @@ class JobRows(QWidget):
     new_document_wanted = Signal(str)
     forget_wanted = Signal(str)
     said = Signal(str)
+    chosen = Signal()
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -40,6 +43,7 @@ class JobRows(QWidget):
         self._rows: Dict[str, JobRow] = {}
         self._chosen = ""
         self._told = ("", "")
+        self._most_over = _MOST_OVER
         self.shown: Optional[Job] = None
         self.details = JobDetails()
         self.preview = Preview()
@@ -70,8 +74,13 @@ class JobRows(QWidget):
         return tuple(self._rows[job.id] for job in self._listed())
 
     def give_room(self, height: int) -> None:
-        """Tell how high the docker is, px: the preview takes what is left of it."""
+        """Tell how high the docker is, px: the preview takes what is left of it, and what is over
+        has less room in a low one."""
         self.preview.show_within(max(height - _REST, _LEAST_PREVIEW))
+        most_over = 1 if height < _LOW else _MOST_OVER
+        if most_over != self._most_over:
+            self._most_over = most_over
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the jobs as they are."""
@@ -98,7 +107,7 @@ class JobRows(QWidget):
     def _listed(self) -> Tuple[Job, ...]:
         everything = rows.in_order(filter(rows.has_row, self._jobs.all()))
         over = [job for job in everything if job.stage in SETTLED]
-        return tuple(job for job in everything if job not in over[_MOST_OVER:])
+        return tuple(job for job in everything if job not in over[self._most_over :])
 
     def _keep(self, wanted: List[str]) -> None:
         """A row for each of these jobs, and no other."""
@@ -142,6 +151,7 @@ class JobRows(QWidget):
     def _choose(self, job_id: str) -> None:
         self._chosen = job_id
         self.refresh()
+        self.chosen.emit()
 
     def _move(self, job_id: str, by: int) -> None:
         job = self._jobs.find(job_id)

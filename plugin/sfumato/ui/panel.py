@@ -110,7 +110,14 @@ class InpaintPanel(QWidget):
             (
                 RESULT,
                 tr("Result"),
-                (self.rows.details, self.variations, self.redo, self.reuse, self.on_canvas),
+                (
+                    self.redo,
+                    self.variations,
+                    self.rows.details,
+                    self.choices.place,
+                    self.on_canvas,
+                    self.reuse,
+                ),
                 True,
             ),
             (HISTORY, tr("History"), (self.history,), False),
@@ -218,7 +225,16 @@ class InpaintPanel(QWidget):
         self.rows.insert_wanted.connect(self.insert_wanted)
         self.rows.new_document_wanted.connect(self.new_document_wanted)
         self.rows.said.connect(self.say)
+        self.rows.chosen.connect(self._show_result)
         self._jobs.changed.connect(self._job_changed)
+
+    def _show_result(self) -> None:
+        """Bring what became of a job into sight."""
+        section = self.sections[RESULT]
+        section.open(True)
+        bar = self.area.verticalScrollBar()
+        assert bar is not None
+        bar.setValue(section.y())
 
     def _job_changed(self, _job: object) -> None:
         self._show_cancel()

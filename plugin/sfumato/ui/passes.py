@@ -119,15 +119,9 @@ def _told_plainly(result: Optional[PassResult]) -> str:
     """Each figure by a word, its number behind it; then the advice on the pass."""
     if result is None:
         return ""
-    figures = [figure_sentences.plainly(one.name, one.word, one.value) for one in _said(result)]
+    figures = figure_sentences.plainly(result.figures)
     notes = ["• " + understood(note.sentence) for note in result.notes]
-    return "\n".join([" · ".join(figures), *notes] if figures else notes)
-
-
-def _said(result: PassResult) -> List[Figure]:
-    """The figures that a word is said of, those to look at first."""
-    worded = [figure for figure in result.figures if figure.word]
-    return sorted(worded, key=lambda figure: figure.word != LOOK_HERE)
+    return "\n".join([figures, *notes] if figures else notes)
 
 
 def _figures(result: Optional[PassResult]) -> str:

@@ -69,6 +69,7 @@ class RedoForm(QWidget):
         ))  # fmt: skip
         self.redo = named(QPushButton(), actions.REDO)
         self.merge = named(QPushButton(), actions.MERGE)
+        self._parts: Tuple[QWidget, ...] = ()
         self._dress()
         self._lay_out()
         self._connect()
@@ -79,6 +80,8 @@ class RedoForm(QWidget):
         same = entry is not None and self._entry is not None and entry.id == self._entry.id
         self._entry = entry
         self.setEnabled(entry is not None)
+        for widget in self._parts:
+            widget.setVisible(entry is not None)
         self.title.setText(sentences.at_hand(entry))
         if not same:
             self._end_comparing()
@@ -155,6 +158,7 @@ class RedoForm(QWidget):
             ((self.other_seed, 0), (self.count, 1)),
             ((self.redo, 1), (self.merge, 0)),
         )
+        self._parts = tuple(widget for row in rows for widget, _s in row if widget != self.title)
         for row in rows:
             line = QHBoxLayout()
             line.setSpacing(GAP)
@@ -170,12 +174,15 @@ class RedoForm(QWidget):
         self.compare.released.connect(self._release)
 
     def _fill(self) -> None:
-        """The passes of the job; the last one is the likeliest to be done again."""
+        """The passes of the job. What was done again is likely to be done again from the same pass
+        on; else it is the last one."""
+        record = self._entry.record if self._entry is not None else None
         self.start.blockSignals(True)
         self.start.clear()
-        for planned in self._entry.record.plan if self._entry is not None else ():
+        for planned in record.plan if record is not None else ():
             self.start.addItem(plain(sentences.from_pass(planned)))
-        self.start.setCurrentIndex(self.start.count() - 1)
+        again_from = record.first if record is not None and record.base else self.start.count()
+        self.start.setCurrentIndex(min(again_from, self.start.count()) - 1)
         self.start.blockSignals(False)
         self._show_pass()
 

@@ -95,12 +95,6 @@ def _contradiction_sentence(facts: PromptFacts) -> str:
     )
 
 
-def _empty_sentence(facts: PromptFacts) -> str:
-    if facts.honours_prompt:
-        return "No prompt: the model goes by the surroundings alone, which is fine for repairs."
-    return f"No prompt needed: {facts.engine} works with the picture's own light and texture."
-
-
 def _negation_sentence(facts: PromptFacts) -> str:
     found = _NEGATION.search(facts.prompt)
     assert found is not None
@@ -114,8 +108,8 @@ def _negation_sentence(facts: PromptFacts) -> str:
 PROMPT_RULES: tuple[Rule[PromptFacts], ...] = (
     Rule(
         "prompt.empty",
-        lambda p: not p.prompt.strip(),
-        _empty_sentence,
+        lambda p: p.honours_prompt and not p.prompt.strip(),
+        lambda p: "No prompt: the model goes by the surroundings alone, which is fine for repairs.",
         "A prompt says what to draw. To mend something the surroundings say enough.",
     ),
     Rule(
