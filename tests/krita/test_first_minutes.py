@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,17 +14,7 @@ import pytest
 from krita_harness.home import Home
 from krita_harness.launch import drive
 from krita_harness.plugin import install_plugin
-from krita_harness.server import ROOT
-
-# Writes down what it was given, then is the server: `env` would be one more program to have.
-WRAPPER = """#!{python}
-import json, os, sys
-seen = {{"pid": os.getpid(), "session": os.getsid(0), "environment": dict(os.environ)}}
-with open({seen!r}, "w") as file:
-    json.dump(seen, file)
-os.environ["PYTHONPATH"] = {path!r}
-os.execv({python!r}, [{python!r}, "-m", "sfumato_server", *sys.argv[1:]])
-"""
+from krita_harness.wrapper import wrapped
 
 
 @pytest.fixture
@@ -43,13 +32,7 @@ def home(warmed_home: Home, built: Path, tmp_path: Path) -> Home:
 @pytest.fixture
 def seen(home: Home, tmp_path: Path) -> Iterator[Path]:
     """Where the server that the plugin starts writes down what it was given; ends it afterwards."""
-    told, wrapper = tmp_path / "seen.json", tmp_path / "sfumato"
-    path = ":".join(str(ROOT / folder) for folder in ("protocol", "server"))
-    wrapper.write_text(WRAPPER.format(python=sys.executable, seen=str(told), path=path))
-    wrapper.chmod(0o755)
-    note = home.pykrita / "sfumato" / "server.json"
-    assert json.loads(note.read_text())["command"], "the installer found the server"
-    note.write_text(json.dumps({"command": [str(wrapper)]}))
+    told = wrapped(home, tmp_path)
     yield told
     with contextlib.suppress(OSError, ValueError):
         os.kill(json.loads(told.read_text())["pid"], signal.SIGKILL)

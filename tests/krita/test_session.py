@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 from krita_harness.launch import drive
+from krita_harness.screenshots import keep
 from krita_harness.server import Server, serving
 from krita_harness.sessions import SPACES, Session, rerun, worst_levels
 from numpy.typing import NDArray
-from PIL import Image
 
 from sfumato_protocol import codec
 from sfumato_server.cli import kra
@@ -46,18 +46,9 @@ def run_session(home: Any, display: str, photo: Path, ellipse: Path, spaces: Any
         home, display, "session.inpaint", seconds=240, photo=str(photo), ellipse=str(ellipse),
         spaces=spaces, folder=str(folder), pictures=str(pictures) if wanted else "",
     )  # fmt: skip
-    for picture in pictures.iterdir():
-        keep_screenshot(picture, Path(wanted))
+    if wanted:
+        keep(pictures, Path(wanted))
     return [Session(folder / str(i), found) for i, found in enumerate(report["sessions"])]
-
-
-def keep_screenshot(picture: Path, folder: Path) -> None:
-    """Store a screenshot small, 1280 px wide, as a JPEG: a palette would tint it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with Image.open(picture) as taken:
-        size = (1280, round(taken.height * 1280 / taken.width))
-        small = taken.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-    small.save(folder / (picture.stem + ".jpg"), quality=90, optimize=True, subsampling=0)
 
 
 @pytest.fixture(scope="module")
