@@ -144,7 +144,7 @@ def test_automatic_lengths_tell_what_they_stand_for(part: MaskPart) -> None:
     fitting = foresight().places[0].fitting
     assert part.form.feather.slider.text() == f"Feather: auto, {round(fitting.feather)} px"
     assert part.form.grow.slider.text() == f"Grow: auto, {round(fitting.grow)} px"
-    assert part.form.context.text() == "Context: × 1, 64 × 48 px"
+    assert part.form.context.text() == "Context: × 1 (64 × 48 px)"
 
 
 def test_each_length_can_be_chosen_and_left_to_itself_again(part: MaskPart) -> None:

@@ -86,7 +86,7 @@ def make_again(
     counts."""
     record = base.record
     asked = ladder(record, wish)
-    recipe = RecipeInfo(record.recipe, record.recipe, "", asked or _nominal(record))
+    recipe = RecipeInfo(record.recipe, _title(record, welcome), "", asked or _nominal(record))
     listed = any(engine.name == record.engine for engine in welcome.engines)
     choices = Choices(
         recipe=record.recipe,
@@ -211,6 +211,11 @@ def _masks(record: Provenance, wish: Wish, reading: Reading) -> MaskSettings:
     if wish.hand is None:
         return record.masks
     return in_hand(default_masks(reading.canvas, reading.bounds), wish.hand)
+
+
+def _title(record: Provenance, welcome: Welcome) -> str:
+    titles = [one.title for one in welcome.recipes if one.name == record.recipe and one.title]
+    return titles[0] if titles else record.recipe
 
 
 def _nominal(record: Provenance) -> Tuple[PassSpec, ...]:

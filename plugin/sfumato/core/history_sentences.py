@@ -3,11 +3,14 @@
 import time
 from typing import Optional, Tuple
 
+from sfumato_protocol.geometry import RING, WHOLE, WIDE
 from sfumato_protocol.messages import PlannedPass
 
 from .again import Sight
 from .history import Entry
-from .words import several, tr
+from .words import mark, several, tr
+
+_ZONES = {WHOLE: mark("whole"), RING: mark("ring"), WIDE: mark("wide")}
 
 
 def at_hand(entry: Optional[Entry]) -> str:
@@ -19,7 +22,8 @@ def at_hand(entry: Optional[Entry]) -> str:
 
 def from_pass(planned: PlannedPass) -> str:
     """A pass to begin with."""
-    return tr("From {}: {}").format(planned.index, planned.extent.zone)
+    zone = planned.extent.zone
+    return tr("From {}: {}").format(planned.index, tr(_ZONES[zone]) if zone in _ZONES else zone)
 
 
 def variation(number: int, sight: Sight) -> str:
@@ -45,7 +49,8 @@ def history_name() -> str:
 
 def history_title(entry: Entry) -> str:
     """What a job was."""
-    return tr("{} · seed {}").format(entry.record.recipe, entry.record.seed)
+    recipe = entry.record.recipe.replace("-", " ")  # a record has the name, which is the title's
+    return tr("{} · seed {}").format(recipe[:1].upper() + recipe[1:], entry.record.seed)
 
 
 def history_words(entry: Entry) -> str:

@@ -117,7 +117,7 @@ class MaskForm(QWidget):
         words = tr("× {:.2g}").format(factor)
         if self._crop is None:
             return words
-        return tr("{}, {} × {} px").format(words, self._crop.width, self._crop.height)
+        return tr("{} ({} × {} px)").format(words, self._crop.width, self._crop.height)
 
     def _setter(self, field: str) -> Callable[[float], None]:
         def alter(value: float) -> None:

@@ -111,6 +111,7 @@ class MaskView(QWidget):
         self.place.setAutoRaise(True)
         self.on_canvas = named(QToolButton(), actions.MASK_ON_CANVAS)
         self.on_canvas.setAutoRaise(True)
+        self.on_canvas.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.words = PlainLabel()
         row = QHBoxLayout()
         row.setSpacing(GAP)

@@ -20,6 +20,7 @@ from ..qt import (
     QLineEdit,
     QPushButton,
     QShowEvent,
+    Qt,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -133,6 +134,7 @@ class RedoForm(QWidget):
         )
 
     def _dress(self) -> None:
+        self.compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.start.setToolTip(
             tr("Earlier passes stay as they are, with their masks as painted now")
         )

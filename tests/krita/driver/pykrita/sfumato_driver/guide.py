@@ -156,7 +156,7 @@ def the_boundary(document, report, take):
     desk.press(panel.inpaint)
     if take.wanted:
         yield Until(lambda: panel._jobs.open() and panel._jobs.open()[0].results, "a pass", SOON)
-        yield from take("guide-running")
+        yield from take("guide-running", 0)
     yield from arrived(document, 2)
     report["fitted"] = pixels(document) != before
     report["passes"] = [layer.name() for layer in groups(document)[-1].childNodes()]

@@ -131,16 +131,16 @@ def arrange():
     window = desk.main_window()
     ours = window.findChild(QDockWidget, "sfumato_docker")
     layers = window.findChild(QDockWidget, "KisLayerBox")
-    window.resizeDocks([layers, ours], [1, 3], Qt.Vertical)
+    window.resizeDocks([layers, ours], [340, 600], Qt.Vertical)
 
 
 def camera(folder):
     """Takes pictures where a folder is given."""
 
-    def take(name):
+    def take(name, wait=800):
         if folder:
-            desk.mouse("mousemove_relative", "--", 0, 300)  # no tip in the picture
-            yield Pause(700)
+            desk.mouse("mousemove", desk.main_window().width() // 2, 8)  # no tip in the picture
+            yield Pause(wait)
             desk.screenshot(os.path.join(folder, name + ".png"))
 
     take.wanted = bool(folder)
