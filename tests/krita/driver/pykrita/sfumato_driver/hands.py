@@ -32,7 +32,7 @@ def pasted(document, path):
     whole = (0, 0, other.width(), other.height())
     layer = document.createNode("Face", "paintlayer")
     layer.setPixelData(other.pixelData(*whole), *whole)
-    document.rootNode().addChildNode(layer, groups(document)[0])
+    document.rootNode().addChildNode(layer, None)
     other.close()
     document.waitForDone()
     yield from desk.activated(document, layer)
