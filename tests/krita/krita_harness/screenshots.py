@@ -14,4 +14,4 @@ def keep(taken: Path, folder: Path) -> None:
         with Image.open(picture) as image:
             size = (WIDTH, round(image.height * WIDTH / image.width))
             small = image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-        small.save(folder / (picture.stem + ".jpg"), quality=82, optimize=True)
+        small.save(folder / (picture.stem + ".jpg"), quality=78, optimize=True)

@@ -285,8 +285,8 @@ def look(portrait, face, height, picture):
     arrange()
     if height:
         low(height)
-    yield from recipe("Face swap boundary")
     yield Until(lambda: desk.panel().mask_part.view.foresight.plan, "the mask", SOON)
-    yield from inpainted(document, 1)
+    desk.panel().inpaint.click()  # the mouse has other px on a dense screen
+    yield from arrived(document, 1)
     yield Pause(1000)
     desk.screenshot(picture)
