@@ -56,5 +56,5 @@ class LadderBar(QWidget):
         room = area.width() - 2 * _PADDING
         words = metrics.elidedText(plain(self._words), Qt.TextElideMode.ElideRight, int(room))
         base = (area.height() + metrics.ascent() - metrics.descent()) / 2
-        painter.drawText(QPointF(_PADDING, base), words)
+        painter.drawText(QPointF(_PADDING if self._segments else 0, base), words)
         painter.end()

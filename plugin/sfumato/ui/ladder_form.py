@@ -73,6 +73,11 @@ class LadderForm(QWidget):
             label.setText(words)
             label.setVisible(bool(words))
 
+    def altered_by_hand(self) -> bool:
+        """Whether another ladder runs than the recipe's own."""
+        recipe = keeping.listed(self._welcome, self._choices.recipe)
+        return recipe is not None and self._choices.altered(recipe)
+
     def summary(self) -> str:
         """In a few words what will run."""
         recipe = keeping.listed(self._welcome, self._choices.recipe)

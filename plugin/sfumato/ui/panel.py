@@ -43,6 +43,7 @@ from .variations import VariationStrip
 
 RECIPE, MASK, PROMPT, RESULT, HISTORY = "recipe", "mask", "prompt", "result", "history"
 _MARGIN = 4
+_MEANT = ("strength.replace", "strength.drift")  # what a recipe does because it is for that
 
 
 class InpaintPanel(QWidget):
@@ -143,7 +144,10 @@ class InpaintPanel(QWidget):
         self.sections[MASK].show_summary(self.mask_part.view.words.text())
         notes = foresight.notes
         self.prompt_advice.show_notes(about(notes, "prompt"))
-        self.recipe_advice.show_notes(on_ladder(notes))
+        told = on_ladder(notes)
+        if not self.choices.ladder_part.altered_by_hand():
+            told = tuple(note for note in told if note.rule not in _MEANT)
+        self.recipe_advice.show_notes(told)
 
     def show_look(self, look: Look) -> None:
         """What of the mask is looked at."""

@@ -29,7 +29,7 @@ from .hands import (
 from .laddering import answered, asked, in_sight, pressed, typed
 from .runner import Pause, Until
 
-SPOT = (241, 121, 259, 139)  # round the spot on the cheek: left, top, right, bottom
+SPOT = (210, 77, 228, 95)  # round the spot on the forehead: left, top, right, bottom
 TRIES = 3
 
 
