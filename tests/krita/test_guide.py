@@ -132,6 +132,13 @@ def test_the_history_outlives_the_file(report: dict[str, Any]) -> None:
     assert report["reselected"] > 0
 
 
+def test_what_is_protected_does_not_change(report: dict[str, Any]) -> None:
+    assert report["protected px"] > 4000
+    changed, of_what_is_protected = report["changed px"]
+    assert changed > 1000
+    assert of_what_is_protected == 0
+
+
 LOOKS = {  # name: screen, theme, scale, height of the docker
     "small": ("1366x768x24", "", 1.0, 0),
     "low": ("1366x768x24", "", 1.0, 290),

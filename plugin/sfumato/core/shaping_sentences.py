@@ -35,6 +35,9 @@ def about_pass(planned: PlannedPass) -> str:
     if extent.zone == RING:
         words = tr("Pass {}, the edge: {} px to either side, then a ramp of {} px.")
         said = words.format(planned.index, _px(extent.width), _px(extent.feather))
+    elif extent.keep_inside:
+        words = tr("Pass {}: the selection, fading out over {} px before its edge.")
+        said = words.format(planned.index, _px(extent.feather))
     else:
         words = tr("Pass {}: the selection and {} px around it, then a ramp of {} px.")
         said = words.format(planned.index, _px(extent.grow), _px(extent.feather))

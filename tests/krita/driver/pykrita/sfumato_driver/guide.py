@@ -53,6 +53,7 @@ def follow(portrait, face, folder, pictures=""):
     yield from merged(document, report)
     document = yield from stored(document, folder)
     yield from history(document, report, take)
+    yield from protected(document, report)
     return report
 
 
@@ -274,6 +275,29 @@ def history(document, report, take):
     yield Until(lambda: box.list.count() > report["jobs"], "one more job", SOON)
     yield from pressed(box.forget, lambda: True)
     yield Until(lambda: box.list.count() == report["jobs"], "one job less", SOON, lambda: str(jobs))
+
+
+def protected(document, report):
+    """Everything but the face, which the selection's being inverted protects."""
+    krita, panel = Krita.instance(), desk.panel()
+    fold("history")
+    unfold("recipe", "mask")
+    yield from recipe("Artefact fix")
+    krita.action("invert_selection").trigger()
+    yield from pressed(panel.mask_part.form.inside, panel.mask_part.form.inside.isChecked)
+    whole = (0, 0, document.width(), document.height())
+    coverage = bytes(document.selection().pixelData(*whole))
+    before, count = pixels(document), len(groups(document))
+    yield Pause(QApplication.doubleClickInterval() + 100)
+    yield from inpainted(document, count + 1)
+    after = pixels(document)
+    changed = [
+        covered
+        for number, covered in enumerate(coverage)
+        if before[4 * number : 4 * number + 4] != after[4 * number : 4 * number + 4]
+    ]
+    report["protected px"] = coverage.count(0)
+    report["changed px"] = [len(changed), changed.count(0)]
 
 
 def look(portrait, face, height, picture):
