@@ -37,6 +37,7 @@ def insert(document: Document, plan: LayerPlan, building: Optional[Building] = N
         group = building.whole()
         for old in _shown(document, plan.hides):
             old.setVisible(False)  # seen with the new group, beside which Krita composes all
+            old.setCollapsed(True)  # or Krita's layers would be full of what is out of sight
         added, astray = _enter(document, group, plan.above)
     finally:
         QTimer.singleShot(_SETTLED_MS, building.close)
