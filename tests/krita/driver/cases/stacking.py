@@ -7,7 +7,9 @@ from pictures import HEIGHT, SPACES, WIDTH, bytes_of, outside_is_same, picture, 
 from PyQt5.QtCore import QByteArray
 
 from krita import Filter, InfoObject, Selection
+from sfumato.core.types import Refusal
 from sfumato.krita_io import layers
+from sfumato.krita_io.documents import KritaDocuments
 from sfumato.krita_io.nodes import find, identity
 from sfumato.krita_io.scratch import open_scratch
 from sfumato.krita_io.stack import standing
@@ -171,6 +173,55 @@ def case_on_top_where_the_layer_is_gone_and_hidden_what_it_takes_the_place_of():
         assert identity(document.topLevelNodes()[-1]) == second.group
         assert not find(document, first.group).visible()
         assert outside_is_same(before, bytes_of(document), SPACES[0], FAR)
+
+
+def case_a_prepared_group_is_the_same_and_its_scratch_document_is_nobodys():
+    with picture() as document:
+        documents, wanted = KritaDocuments(), plan(SPACES[0], (NEAR, FAR))
+        pieces = 1
+        while documents.prepare(document, wanted):
+            pieces += 1
+            assert documents.all() == (document,)
+        assert pieces == 1 + len(wanted.layers)
+        done = documents.insert(document, wanted)
+        document.waitForDone()
+        names = [one.name() for one in find(document, done.group).childNodes()]
+        assert names == [spec.name for spec in wanted.layers]
+        prepared = bytes_of(document)
+    with picture() as document:
+        layers.insert(document, wanted)
+        document.waitForDone()
+        assert bytes_of(document) == prepared
+
+
+def case_a_group_that_would_look_different_as_one_layer_is_not_merged():
+    with picture() as document:
+        documents = KritaDocuments()
+        group = documents.insert(document, plan(SPACES[0], (NEAR, FAR))).group
+        before = bytes_of(document)
+        for wanted in ("nobody", group):
+            find(document, group).childNodes()[0].setBlendingMode("multiply")
+            try:
+                documents.merge(document, wanted)
+            except Refusal:
+                pass
+            else:
+                raise AssertionError("merged " + wanted)
+        find(document, group).childNodes()[0].setBlendingMode("normal")
+        document.waitForDone()
+        assert len(document.topLevelNodes()) == 2
+        assert bytes_of(document) == before
+
+
+def case_a_selection_of_another_size_is_turned_down():
+    with picture() as document:
+        for coverage in (b"\xff" * 99, b"\xff" * 101):
+            try:
+                KritaDocuments().select(document, Rect(5, 5, 10, 10), coverage)
+            except ValueError:
+                assert document.selection() is None
+            else:
+                raise AssertionError("selected")
 
 
 def check(document, node, names):
