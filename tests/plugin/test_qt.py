@@ -124,6 +124,51 @@ assert not part.grab().isNull()
 """
 
 
+RESULTS = """
+from sfumato.qt import QApplication
+application = QApplication([])
+from fakes import plugin_values as values
+from fakes.documents import FakeDocument, FakeDocuments
+from fakes.flat_server import WELCOME
+from fakes.stores import Memory
+from dataclasses import replace
+from sfumato import thumbnails
+from sfumato.core import status
+from sfumato.core.again import Wish
+from sfumato.core.placement import plan_layers
+from sfumato.studio import Studio
+job, document, memory = values.finished_job(), FakeDocument(), Memory()
+document.enter(plan_layers(job, thumbnails={job.id: thumbnails.jpeg(job)}))
+studio = Studio(memory, FakeDocuments(document), memory)
+able = replace(WELCOME, features=("again",))
+studio.link.status_changed.emit(status.Status(status.READY, "Connected.", able))
+panel = studio.make_panel()
+panel.show()
+panel.sections["history"].open(True)
+studio.results.history.look()
+assert not panel.history.list.item(0).icon().isNull()
+panel.redo.count.show_value(2)
+panel.redo.redo.click()
+for one in studio.jobs.all():
+    for heard in (values.accepted(one.request), values.pass_done(one.request, 1),
+                  values.pass_done(one.request, 2), values.job_done(one.request)):
+        studio.jobs.heard(heard)
+strip = panel.variations
+assert [button.text() for button in strip.buttons] == ["ready", "ready"]
+strip.buttons[1].click()
+assert not document.shown["group 1"]
+assert not panel.grab().isNull()
+strip.keep.click()
+strip.give_up.click()
+assert document.shown["group 1"]
+panel.redo.compare.click()
+assert not document.shown["group 1"]
+panel.redo.compare.click()
+panel.history.restore.click()
+assert document.selected is not None
+"""
+
+
 EXTENSION = """
 from sfumato.qt import QApplication, QDockWidget, QToolBar
 application = QApplication([])
@@ -269,3 +314,8 @@ assert heard() == []
 @pytest.mark.parametrize("major", [5, 6])
 def test_what_happens_in_krita_is_heard_under_both(major: int) -> None:
     run(major, WATCHING)
+
+
+@pytest.mark.parametrize("major", [5, 6])
+def test_what_is_done_with_results_under_both(major: int) -> None:
+    run(major, RESULTS)

@@ -71,6 +71,15 @@ def test_what_the_artist_changes_is_asked_for(form: RedoForm) -> None:
     assert not form.isEnabled()
 
 
+def test_of_a_variant_the_same_pass_is_done_again(form: RedoForm) -> None:
+    form.start.setCurrentIndex(0)
+    first = entry()
+    form.show_entry(replace(first, records=(replace(entry(2).record, base=first.id),)))
+    assert form.start.currentIndex() == 0
+    form.show_entry(entry(3))
+    assert form.start.currentIndex() == 1
+
+
 def test_before_is_seen_as_long_as_it_is_held(form: RedoForm) -> None:
     told = Recorder(form.comparing)
     form.compare.pressed.emit()
