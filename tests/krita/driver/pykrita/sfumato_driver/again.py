@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QDockWidget
 from krita import Krita
 
 from . import desk
+from .laddering import in_sight
 from .records import jobs_in
 from .runner import Pause, Until
 from .session import open_photo, select_ellipse
@@ -145,6 +146,7 @@ def variations(document, pictures):
 def before_and_after(document):
     """The button is held down and let go."""
     compare = desk.panel().redo.compare
+    yield from in_sight(compare)
     seen, after = shown(document), pixels(document)
     middle = compare.mapToGlobal(compare.rect().center())
     desk.mouse("mousemove", middle.x(), middle.y(), "mousedown", 1)
