@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "errors.md"
 SPOKEN = ROOT / "plugin/sfumato/core/sentences.py"
 GATE = ROOT / "server/sfumato_server/transport/auth.py"
 # What is said when all is well.
-GOOD = {"connected", "waiting", "running", "finished", "SENDING"}
+GOOD = {"connected", "waiting", "running", "finished", "sending"}
 FIELD = re.compile(r"\{[^}]*\}")
 
 

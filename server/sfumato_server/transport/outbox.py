@@ -21,6 +21,8 @@ class Outbox:
         self._filled = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
+        self._no_masks = asyncio.Event()
+        self._no_masks.set()
         self._closed = False
 
     def put(self, outgoing: Outgoing) -> None:
@@ -40,9 +42,12 @@ class Outbox:
         return outgoing
 
     async def room(self) -> None:
-        """Wait until it makes sense to listen to this client again: not while much waits for it,
-        nor while masks do, which are held in memory."""
+        """Wait until it makes sense to listen to this client again: not while much waits for it."""
         await self._has_room.wait()
+
+    async def no_masks(self) -> None:
+        """Wait until none of its masks wait, which are held in memory."""
+        await self._no_masks.wait()
 
     def close(self) -> None:
         """Nobody will get anything any more."""
@@ -63,7 +68,8 @@ class Outbox:
         crowded = len(self._waiting) >= MANY_WAITING
         heavy = any(isinstance(held.message, Shaped) for held in self._waiting)
         _switch(self._filled, bool(self._waiting))
-        _switch(self._has_room, self._closed or not (crowded or heavy))
+        _switch(self._has_room, self._closed or not crowded)
+        _switch(self._no_masks, self._closed or not heavy)
 
 
 def _switch(event: asyncio.Event, on: bool) -> None:

@@ -42,6 +42,7 @@ from ..jobs.records import Damaged, Gone, RecordError
 from ..jobs.timing import Times
 from ..offer.board import Board
 from ..offer.shaping import Shaper
+from .masks import Masks
 from .outbox import Outbox
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,8 @@ class Session:
         self._room = room
         self._peer = Peer(SERVER, board.catalogue.limits.pending_bytes, room, self._admit)
         self._outbox = Outbox()
-        self._shaper = Shaper(board, times)
+        self._masks = Masks(Shaper(board, times).answer, minds.masks, room, self._outbox)
+        self._advising: asyncio.Task[None] | None = None
         self._understands: frozenset[str] = frozenset()  # of `offers.FEATURES`
         self._faults = 0
         self._client = f"connection {socket.id.hex}"
@@ -101,6 +103,7 @@ class Session:
             self._queue.leave(self._say)
             self._board.leave(self._say)
             self._peer.close()
+            self._masks.close()
             speaking.cancel()
 
     async def _hear(self, frame: str | bytes) -> None:
@@ -135,7 +138,7 @@ class Session:
         if isinstance(message, Hello):
             self._greet(message)
         elif isinstance(message, Shape):
-            await self._shape(message, received.blobs)
+            self._masks.ask(message, received.blobs)
         elif isinstance(message, Submit):
             await self._submit(message, received.blobs)
         elif isinstance(message, Resume):
@@ -200,20 +203,24 @@ class Session:
             await self._take(job, repeating.pictures(again, base, blobs), done)
 
     async def _take(self, job: Job, blobs: tuple[Blob, ...], done: tuple[Pass, ...] = ()) -> None:
+        if self._advising is not None:  # one at a time: each has its pictures in memory
+            await self._advising
         if await self._minds.advice.do(is_empty, blobs[1]):
             got, want = "a selection without a selected pixel", "some coverage in the crop"
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", job.id)
         job.listener = self._say
         await self._queue.add(job, blobs, done)
         traits = self._board.catalogue.traits_by_pass(job)
-        await self._advise(job, traits, blobs)
+        self._advising = asyncio.create_task(self._advise(job, traits, blobs))
 
     async def _advise(
         self, job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]
     ) -> None:
-        """Say what a retoucher would warn of; a fault in that costs no job."""
+        """Say what a retoucher would warn of, while the client is listened to; a fault in that
+        costs no job."""
         try:
-            advice = await self._minds.advice.do(advise, job, traits, blobs)
+            with self._room.holding(blobs):
+                advice = await self._minds.advice.do(advise, job, traits, blobs)
         except Exception:
             log.exception("there is no advice on job %s", job.id)
         else:
@@ -224,17 +231,6 @@ class Session:
             await self._queue.cancel(cancel.job, cancel.keep)
         else:  # its pixels were still on their way; the peer has dropped them
             self._say(Outgoing(Failed.of(errors.cancelled(), cancel.job)))
-
-    async def _shape(self, request: Shape, blobs: tuple[Blob, ...]) -> None:
-        async def shape() -> None:
-            answer, masks = await self._minds.masks.do(self._shaper.answer, request, blobs)
-
-            async def load() -> tuple[Blob, ...]:
-                return masks
-
-            self._say(Outgoing(answer, load))
-
-        await self._answered(shape(), request.request)
 
     async def _answered(self, doing: Awaitable[None], request: str) -> None:
         """Do it, or say of the request why not, which is no fault of who asks."""
