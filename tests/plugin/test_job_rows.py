@@ -245,3 +245,12 @@ def test_signs_follow_the_theme(jobs: Jobs, shown: JobRows) -> None:
         palette.setColor(QPalette.ColorRole.ButtonText, QColor(colour))
         button.setPalette(palette)
         assert ink() == QColor(colour)
+
+
+def test_a_low_docker_has_one_row_of_what_is_over(jobs: Jobs, shown: JobRows) -> None:
+    for number in range(3):
+        jobs.settle(start(jobs, number), states.CANCELLED, "")
+    shown.give_room(700)
+    assert len(shown.in_order()) == 3
+    shown.give_room(290)
+    assert [row.job_id for row in shown.in_order()] == [f"{2:032x}"]

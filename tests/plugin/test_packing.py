@@ -78,3 +78,20 @@ def test_what_lies_over_the_picture_is_seen_as_far_as_the_masks_let_it(applicati
     seen, hidden, beside = (image.pixelColor(x, y) for x, y in ((5, 3), (5, 7), (0, 0)))
     assert (seen.red(), seen.green(), seen.blue(), seen.alpha()) == (30, 20, 10, 255)
     assert (hidden.alpha(), beside.alpha()) == (0, 0)
+
+
+def test_a_small_picture_shows_what_the_passes_reach(application: object) -> None:
+    job = values.finished_job()
+    crop = values.CROP
+    done = replace(
+        job.results[0],
+        area=Rect(crop.x + 4, crop.y + 2, 8, 6),
+        pixels=bytes([10, 20, 30, 255]) * 48,
+        mask=b"\xff" * 48,
+    )
+    image = thumbnails.closely(job.request.reading, [done], 2 * crop.width)
+    assert image.width() == image.height()
+    assert image.width() >= 8
+    middle = image.pixelColor(image.width() // 2, image.height() // 2)
+    assert (middle.red(), middle.green(), middle.blue()) == (30, 20, 10)
+    assert thumbnails.closely(job.request.reading, []).isNull()

@@ -12,9 +12,9 @@ from PyQt5.QtWidgets import QApplication, QLabel, QProgressBar
 from fakes import flat_server
 from fakes import plugin_values as values
 from fakes.qt_waiting import Recorder
+from sfumato.core import figure_sentences, status
 from sfumato.core import job as states
-from sfumato.core import status
-from sfumato.core.choices import Choices
+from sfumato.core.choices import TOP, Choices
 from sfumato.core.status import Status
 from sfumato.jobs import Jobs
 from sfumato.ui.panel import InpaintPanel
@@ -368,3 +368,34 @@ def test_the_big_button_asks_for_a_job(panel: InpaintPanel) -> None:
     panel.inpaint.click()
     assert len(wanted.seen) == 1
     assert not panel.inpaint.icon().isNull()
+
+
+def test_where_layers_go_is_chosen_in_the_docker(panel: InpaintPanel) -> None:
+    panel.show_status(READY)
+    panel.show_choices(Choices(recipe="heal", prompt="skin"))
+    chosen = Recorder(panel.choices_changed)
+    panel.choices.place.setCurrentIndex(1)
+    panel.choices.place.activated.emit(1)
+    assert [(one.place, one.prompt) for one in chosen.seen] == [(TOP, "skin")]
+    panel.choices.place.activated.emit(1)
+    assert len(chosen.seen) == 1
+
+
+def test_a_click_on_a_job_brings_its_result_into_sight(panel: InpaintPanel, jobs: Jobs) -> None:
+    panel.show_status(READY)
+    jobs.start(values.request())
+    result = panel.sections["result"]
+    result.open(False)
+    panel.rows.in_order()[0].chosen.emit(jobs.all()[0].id)
+    QApplication.processEvents()
+    assert result.opened()
+    assert not result.heading.visibleRegion().isEmpty()
+
+
+def test_good_figures_are_told_in_a_word() -> None:
+    good, fine = Figure("seam", 1.0, "good", ""), Figure("grain", 1.1, "good", "")
+    poor = Figure("drift", 8.23, LOOK_HERE, "")
+    assert figure_sentences.plainly((good, fine)) == "all good"
+    said = figure_sentences.plainly((good, poor, fine))
+    assert said == "colours inside look here (8.2) · good: edge, grain"
+    assert figure_sentences.plainly((Figure("seam", 1.0, "", ""),)) == ""

@@ -172,3 +172,10 @@ def test_a_panel_reads_the_history_when_it_is_seen_and_chooses_from_it() -> None
     panel.hide()
     assert studio.results.history._lookers == []
     studio.stop()
+
+
+def test_without_a_result_the_form_takes_no_room(form: RedoForm) -> None:
+    assert form.redo.isVisible()
+    form.show_entry(None)
+    assert not any(one.isVisible() for one in (form.redo, form.start, form.compare, form.merge))
+    assert form.title.isVisible()

@@ -22,6 +22,7 @@ from ..qt import (
     QShowEvent,
     QSizePolicy,
     Qt,
+    QTimer,
     QVBoxLayout,
     QWidget,
     Signal,
@@ -234,11 +235,13 @@ class InpaintPanel(QWidget):
 
     def _show_result(self) -> None:
         """Bring what became of a job into sight."""
-        section = self.sections[RESULT]
-        section.open(True)
+        self.sections[RESULT].open(True)
+        QTimer.singleShot(0, self._scroll_to_result)  # once it is laid out
+
+    def _scroll_to_result(self) -> None:
         bar = self.area.verticalScrollBar()
         assert bar is not None
-        bar.setValue(section.y())
+        bar.setValue(self.sections[RESULT].y())
 
     def _job_changed(self, _job: object) -> None:
         self._show_cancel()

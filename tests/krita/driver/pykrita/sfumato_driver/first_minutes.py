@@ -24,6 +24,7 @@ def press_start(picture):
     box, said = desk.panel().connection, []
     yield Until(box.start.isVisible, "the button that starts the server")
     desk.screenshot(picture)
+    said.append(box.sentence.text())
     desk.press(box.start)
 
     def arrived():
