@@ -302,6 +302,10 @@ button.setToolTip("x = 2")
 assert heard() == ["selection_changed"]
 layers.setCurrentIndex(rows.index(1, 0))
 assert heard() == ["layer_changed"]
+rows.appendRow(QStandardItem("c"))
+assert heard() == ["layer_changed"]
+rows.removeRow(2)
+assert heard() == ["layer_changed"]
 undo.beginResetModel()
 undo.endResetModel()
 watching.turned_to()

@@ -43,6 +43,10 @@ class KritaWatching(Watching):
         chosen = layers.selectionModel() if layers is not None else None
         if chosen is not None:
             chosen.currentChanged.connect(self._layer)
+        rows = layers.model() if layers is not None else None
+        if rows is not None:  # a layer may come or go while another stays active, as by an undo
+            rows.rowsInserted.connect(self._layer)
+            rows.rowsRemoved.connect(self._layer)
         steps = _view_in(window, _HISTORY)
         undo = steps.model() if steps is not None else None
         if undo is not None:

@@ -36,10 +36,16 @@ class RungDetails(QWidget):
             tr("Width"), FACTOR, self._width, tr("The ring's width, times the mask's")
         )
         self.steps = Slider(
-            tr("Steps"), STEPS, _steps, tr("Denoising steps of a full run at strength 1")
+            tr("Steps"),
+            STEPS,
+            _steps,
+            tr("Denoising steps of a full run at strength 1; auto is as the model has it"),
         )
         self.guidance = Slider(
-            tr("Guidance"), GUIDANCE, _guidance, tr("How closely the prompt is followed")
+            tr("Guidance"),
+            GUIDANCE,
+            _guidance,
+            tr("How closely the prompt is followed; auto is as the model has it"),
         )
         self.prompt = QLineEdit()
         self.prompt.setMaxLength(MAX_PROMPT)
@@ -113,8 +119,8 @@ def _in_px(factor: float, length: float) -> str:
 
 
 def _steps(value: float) -> str:
-    return "{:g}".format(value) if value > 0 else tr("as the model has it")
+    return "{:g}".format(value) if value > 0 else tr("auto")
 
 
 def _guidance(value: float) -> str:
-    return "{:g}".format(value) if value >= 0 else tr("as the model has it")
+    return "{:g}".format(value) if value >= 0 else tr("auto")
