@@ -7,9 +7,9 @@ class Watching(QObject):
     """Says what has changed in the document in front; what it is now has to be read.
 
     selection_changed: what is selected, maybe only which layer is active. picture_changed: what the
-    picture shows. layer_changed: which layer is active, or which layers there are. document_changed: which document is in
-    front, or in which view. Several of one turn of the event loop come as one; some may come
-    without a change.
+    picture shows. layer_changed: which layer is active, or which layers there are.
+    document_changed: which document is in front, or in which view. Several of one turn of the event
+    loop come as one; some may come without a change.
 
     This one sees nothing; `krita_io.watching` does.
     """

@@ -83,8 +83,10 @@ def first_retouch(document, report, take):
     Krita.instance().action("edit_undo").trigger()
     yield Until(lambda: not groups(document), "one undo to take it away", SOON)
     report["undone"] = pixels(document) == before
+    yield Until(lambda: not panel.redo.isEnabled(), "no result to be at hand", SOON)
     Krita.instance().action("edit_redo").trigger()
     yield Until(lambda: len(groups(document)) == 1, "one redo to bring it back", SOON)
+    yield Until(panel.redo.isEnabled, "the result to be at hand", SOON)
     yield desk.at_rest()
 
 
