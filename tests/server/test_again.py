@@ -283,6 +283,20 @@ def test_what_cannot_be_asked_is_answered_and_costs_nothing(start_server: StartS
         run(talk, again_of(submit, 2, passes=unlooked))
 
 
+def test_prompts_too_long_to_be_told_with_those_of_the_base_are_refused(
+    start_server: StartServer,
+) -> None:
+    long = PassSpec(WHOLE, 0.5, prompt="語" * 10_000)
+    short = replace(long, prompt="")
+    with start_server().talk() as talk:
+        submit, blobs = submission(passes=(*(long,) * 8, *(short,) * 8))
+        talk.say(submit, blobs)
+        end, _ = talk.hear_until(JobDone, Failed)
+        assert isinstance(end.message, JobDone)
+        again = again_of(submit, 9, passes=(*(short,) * 8, *(long,) * 8))
+        assert refused(talk, again).code == errors.TOO_LARGE
+
+
 def test_a_pass_that_is_not_finished_cannot_be_built_upon(start_server: StartServer) -> None:
     with start_server(zoo.StallsInThirdPass).talk() as talk:
         ladder = tuple(replace(spec, engine="") for spec in LADDER)

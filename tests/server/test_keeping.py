@@ -202,6 +202,21 @@ def test_what_lies_in_the_folder_by_hand_is_told_when_somebody_comes(
             assert told.own
 
 
+def test_what_was_taken_out_of_the_folder_by_hand_is_in_nobodys_way(
+    start_server: StartServer,
+) -> None:
+    server = start_server(zoo.Painter)
+    with server.talk(greet=False) as talk:
+        greeted(talk)
+        for name in ("one", "two", "three"):
+            assert isinstance(save(talk, replace(MINE, name=name)), Offer)
+        (server.home / "recipes" / "one.toml").unlink()
+        (server.home / "recipes" / "two.toml").write_text("title = 3")
+        now = save(talk, MINE)
+        assert isinstance(now, Offer), now
+        assert [one.name for one in now.recipes if one.own] == ["mine", "three"]
+
+
 def test_which_engine_is_loaded_is_told(
     start_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -228,6 +228,41 @@ def test_a_disk_that_stays_full_is_told_and_what_is_done_stays(
     work(scenario, Spool(tmp_path))
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_disk_that_is_full_when_a_job_is_cancelled_keeps_nothing_that_nobody_wants(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: bool
+) -> None:
+    async def scenario(bench: Bench) -> None:
+        job, blobs = bench.job("seam")
+        cancelling.append(lambda: bench.queue.cancel(job.id, keep))
+        await bench.queue.add(job, blobs)
+        await bench.ended(job)
+        *_, last = [one.message for _, one in bench.heard]
+        if keep:
+            assert isinstance(last, JobDone)
+            assert last.passes == len(job.passes) == 1
+        else:
+            assert isinstance(last, Failed)
+            assert last.code == errors.CANCELLED
+            assert not list(tmp_path.iterdir())
+
+    def full_at_second(spool: Spool, done: PassDone, blobs: Any) -> None:
+        if done.planned.index == 2:
+            raise FULL
+        put(spool, done, blobs)
+
+    cancelling: list[Callable[[], Awaitable[None]]] = []
+    put, rest = Spool.put_pass, asyncio.sleep
+    monkeypatch.setattr(Spool, "put_pass", full_at_second)
+    monkeypatch.setattr(queue_module, "_RETRIES", (7.0,))
+
+    async def sleep(seconds: float) -> None:
+        await (cancelling[0]() if seconds == 7.0 else rest(seconds))
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    work(scenario, Spool(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("turn_seconds", "order"),
     [(0.0, "a1 b1 a2 b2 a3 b3 a1"), (60.0, "a1 a2 a3 b1 b2 b3 a1")],

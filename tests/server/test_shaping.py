@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import threading
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -229,6 +231,34 @@ def test_loading_counts_where_it_comes_first() -> None:
     assert times.estimate((one, light, one)) == 13
     assert times.estimate((one, light, one), {"a:one"}) == 3
     assert times.estimate((one, two, one), {"a:one"}) == 3 + 20 + 10
+
+
+def test_a_slow_disk_keeps_no_estimate_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    replaced = os.replace
+
+    def slowly(*places: Path) -> None:
+        begun.set()
+        assert go_on.wait(20)
+        replaced(*places)
+
+    monkeypatch.setattr("sfumato_server.jobs.timing.os.replace", slowly)
+    times, work = Times(tmp_path / "times.json"), Work("one", WHOLE, 1e4, 1e5)
+    learning = threading.Thread(target=times.learn, args=(work, 2.0))
+    learning.start()
+    assert begun.wait(20)
+    estimates: list[float] = []
+    asking = threading.Thread(target=lambda: estimates.append(times.estimate((work,))))
+    asking.start()
+    asking.join(5)
+    known = list(estimates)
+    go_on.set()
+    learning.join(20)
+    asking.join(20)
+    assert known == [2.0]
+    assert Times(tmp_path / "times.json").estimate((work,)) == 2.0
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"one": [["whole", 1, 2, "x"]]}', '{"one": 3}'])

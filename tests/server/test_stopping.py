@@ -78,6 +78,25 @@ def test_stopped_with_what_is_finished(start_server: StartServer) -> None:
         assert isinstance(end.message, Failed), "pass 1 was acknowledged for good"
 
 
+def test_stopped_after_a_restart_what_was_finished_before_it_is_kept(
+    start_server: StartServer,
+) -> None:
+    server = start_server(zoo.StallsInThirdPass)
+    submit, blobs = submission()
+    with server.talk() as talk:
+        talk.say(submit, blobs)
+        talk.hear_until(PassDone)
+        talk.hear_until(PassDone)
+    server.stop()
+    with start_server(zoo.Endless).talk() as talk:
+        talk.say(Resume(submit.job))
+        talk.hear_until(Progress)
+        talk.say(Cancel(submit.job, keep=True))
+        received, _ = talk.hear_until(JobDone, Failed)
+        assert isinstance(received.message, JobDone)
+        assert received.message.passes == 2
+
+
 def test_with_nothing_finished_it_is_cancelled(start_server: StartServer) -> None:
     with start_server(zoo.Endless).talk() as talk:
         running, blobs = submission()

@@ -54,9 +54,10 @@ class Job:
 
     stored: its request is on disk. passes: announced and not acknowledged. kept: acknowledged, and
     kept because the job may be asked for again. finished: numbers of all that are done. reused: how
-    many of those another job has done. cancelled: it was asked to stop; keep: and to keep what is
-    finished. deaths: how often it took the engine's process with it. seconds: spent on it in the
-    turns before this one. told_ahead: how many jobs were before it when its client was told last.
+    many of those another job has done, 0 after a restart, when nobody knows. cancelled: it was
+    asked to stop; keep: and to keep what is finished. deaths: how often it took the engine's
+    process with it. seconds: spent on it in the turns before this one. told_ahead: how many jobs
+    were before it when its client was told last.
     """
 
     submit: Submit

@@ -96,8 +96,8 @@ class JobQueue:
                 await self._put(self._spool.put_pass, message, pictures)
             await self._put(self._spool.put_job, job.submit, blobs)
         except OSError as error:
-            del self._jobs[job.id]
             await self._quietly(job, self._spool.drop, job.id)
+            del self._jobs[job.id]  # not before: who asks again would have its files dropped
             job.tell(Outgoing(Failed.of(_disk_problem(job, error), job.id)))
             return
         except BaseException:
@@ -278,7 +278,8 @@ class JobQueue:
             await self._failed(job, error)
         except (OSError, RecordError) as error:
             log.exception("job %s could not go on", job.id)
-            await self._end(job, Failed.of(_disk_problem(job, error), job.id))
+            failed = Failed.of(_disk_problem(job, error), job.id)
+            await self._end(job, job.stopped() if job.cancelled else failed)
         else:
             seconds = job.seconds + time.monotonic() - started
             await self._end(job, JobDone(job.id, len(job.plan), seconds))

@@ -66,6 +66,7 @@ class Times:
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._lock = threading.Lock()
+        self._writing = threading.Lock()  # a slow disk keeps no estimate waiting
         self._known: dict[str, deque[_Known]] = {}
         if file is not None:
             self._known = _read(file)
@@ -80,8 +81,11 @@ class Times:
             self._known[work.engine] = passes
             if len(self._known) > _MOST_ENGINES:
                 del self._known[next(iter(self._known))]
-            if self._file is not None:
-                _write(self._file, self._known)
+        if self._file is not None:
+            with self._writing:
+                with self._lock:
+                    now = {engine: tuple(passes) for engine, passes in self._known.items()}
+                _write(self._file, now)
 
     def estimate(self, works: Iterable[Work], loaded: Collection[str] = ()) -> float:
         """Seconds that the passes will take together; 0 where of one of them nothing is known.
@@ -136,7 +140,7 @@ def _known(entry: list[Any]) -> _Known:
     return _Known(zone, pixels, effort, seconds)
 
 
-def _write(file: Path, known: dict[str, deque[_Known]]) -> None:
+def _write(file: Path, known: dict[str, tuple[_Known, ...]]) -> None:
     content = {
         engine: [[one.zone, one.pixels, one.effort, round(one.seconds, 4)] for one in passes]
         for engine, passes in known.items()

@@ -73,7 +73,7 @@ class Board:
         asking(Outgoing(self._now()))
 
     def _saved(self, recipe: RecipeInfo) -> None:
-        folder, before = self._offer.recipes_folder, set(self.catalogue.recipes)
+        folder, before = self._offer.recipes_folder, set(self._offer.now().recipes)
         with keeping.undone(folder, recipe.name):
             keeping.save(folder, recipe)
             lost = {*before, recipe.name} - set(self._offer.now().recipes)

@@ -133,6 +133,7 @@ class Catalogue:
         job = self._job(submit, self._recipe(submit, base.engine), client)
         done = repeating.earlier(again, base, job.engine, blobs)
         job.plan = (*(message.planned for message, _ in done), *job.plan[len(done) :])
+        _check_length(job.submit, job.engine, job.plan)  # its earlier prompts are the base's
         return job, done
 
     def _recipe(self, submit: Submit, engine: str = "") -> RecipeInfo:
@@ -171,7 +172,7 @@ class Catalogue:
             job.plan, job.end = _in_order({**planned, **finished}), kept.end
         job.passes = {index: done for index, done in there.items() if index in owed}
         job.kept = {index: done for index, done in there.items() if index not in owed}
-        job.finished, job.reused = set(there), len(there)
+        job.finished = set(there)
         return job
 
     def _work(self, submit: Submit, planned: PlannedPass, engine: str) -> Work:
