@@ -130,9 +130,10 @@ class Documents(Protocol):
     def comparing(self) -> bool:
         """Whether something is hidden by `compare`."""
 
-    def end_comparing(self) -> None:
+    def end_comparing(self, stored: bool = False) -> None:
         """Show again what `compare` hid, wherever that is still open and there. Harmless when
-        nothing is compared."""
+        nothing is compared. stored: it was hidden in a file that was written: the document counts
+        as changed."""
 
     def activate(self, document: Any, layer: str) -> bool:
         """Make it the active layer, in the window too; whether it is there."""

@@ -72,6 +72,7 @@ class SfumatoExtension(Extension):
         notifier.windowCreated.connect(self._greet_windows)
         notifier.applicationClosing.connect(self._stop)
         safekeeping = self.studio.safekeeping
+        notifier.imageSaved.connect(self.studio.results.stored)
         notifier.imageSaved.connect(safekeeping.stored)
         notifier.imageClosed.connect(lambda _file: safekeeping.look())
         notifier.viewCreated.connect(lambda _view: safekeeping.look())

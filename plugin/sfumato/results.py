@@ -3,7 +3,7 @@ windows."""
 
 from typing import Callable, Optional, Tuple
 
-from .core import provenance, status
+from .core import again_sentences, provenance, status
 from .core.again import Sight, Wish
 from .core.choices import Choices
 from .core.status import Status
@@ -12,7 +12,7 @@ from .documents import Documents
 from .history import History
 from .insertion import Insertion
 from .jobs import Jobs
-from .qt import QImage, QObject, Signal
+from .qt import QApplication, QImage, QObject, Signal
 from .redoing import Redoing
 from .siblings import Siblings
 from .turn import Turn
@@ -25,12 +25,14 @@ from .watching import Watching
 class Results(QObject):
     """said: one sentence for the artist. chosen: `Choices` of an earlier job.
 
-    history_changed: entries, and the one at hand. sights_changed: variations, the number of the one
-    that is seen in place, and how to get the picture of one.
+    looked_away: the picture is seen as it is, whatever button is held. history_changed: entries,
+    and the one at hand. sights_changed: variations, the number of the one that is seen in place,
+    and how to get the picture of one.
     """
 
     said = Signal(str)
     chosen = Signal(object)
+    looked_away = Signal()
     history_changed = Signal(object, object)
     sights_changed = Signal(object, object, object)
 
@@ -46,6 +48,7 @@ class Results(QObject):
         super().__init__()
         self._status = status.stopped()
         self._choices = Choices()
+        self._documents = documents
         self.history = History(documents, watching, turn, jobs.let_go)
         self.redoing = Redoing(jobs, documents, turn, self.history)
         self.variations = Variations(jobs, documents, overlays, watching)
@@ -53,7 +56,8 @@ class Results(QObject):
         insertion.replaced = self.history.replaced
         insertion.inserted.connect(self.siblings.took_place)
         self.history.merged.connect(self.siblings.merged)
-        insertion.inserted.connect(lambda *_group: self.history.stir())
+        insertion.inserted.connect(lambda *_group: self._inserted())
+        watching.document_changed.connect(self._turn_away)
         self.redoing.varied.connect(self.variations.begin)
         self.history.changed.connect(self._tell_history)
         self.variations.changed.connect(self._tell_sights)
@@ -94,12 +98,21 @@ class Results(QObject):
         self._end_looking()
         self.redoing.run_again(job, self._choices.place)
 
+    def stored(self, _file: str) -> None:
+        """Krita has written a file. What was hidden to be compared is hidden in that: the artist
+        hears of it, and Krita asks before the picture is closed."""
+        if self._documents.comparing():
+            self._documents.end_comparing(stored=True)
+            self._end_looking()
+            self.said.emit(again_sentences.stored_without())
+
     def show_in(self, panel: InpaintPanel) -> None:
         """Connect a window's panel, and have it up to date."""
         self._connect(panel)
         # These end with the panel.
         self.history_changed.connect(panel.show_history)
         self.sights_changed.connect(panel.variations.show_sights)
+        self.looked_away.connect(panel.redo.end_comparing)
         panel.show_history(self.history.entries, self.history.at_hand)
         panel.variations.show_sights(*self._sights())
 
@@ -131,8 +144,28 @@ class Results(QObject):
 
     def _end_looking(self) -> None:
         """The picture is seen as it is."""
-        self.variations.show(None)
+        if self.variations.shown is not None:
+            self.variations.show(None)
         self.history.compare(False)
+        self.looked_away.emit()
+
+    def _turn_away(self) -> None:
+        """Where another picture, or a question of Krita's, is in front, what is hidden is seen."""
+        if self._documents.comparing() and (
+            QApplication.activeModalWidget() is not None or not self._is_in_front()
+        ):
+            self._end_looking()
+
+    def _is_in_front(self) -> bool:
+        try:
+            front = self._documents.active()
+        except Refusal:
+            return False
+        return self._documents.identity(front) == self.history.document_id
+
+    def _inserted(self) -> None:
+        self._end_looking()
+        self.history.stir()
 
     def _tell_history(self) -> None:
         self.history_changed.emit(self.history.entries, self.history.at_hand)

@@ -15,12 +15,14 @@ _MOST = 100
 
 @dataclass(frozen=True)
 class _Place:
-    """groups: what took it: a group, and the layer that it was merged into."""
+    """groups: what took it: a group, and the layer that it was merged into. taken: that is there,
+    as far as undoing goes. removed: by the artist, as a step of its own."""
 
     document: str
     groups: Tuple[str, ...]
     hidden: Tuple[str, ...]
     taken: bool = True
+    removed: bool = False
 
 
 class Siblings(QObject):
@@ -57,19 +59,28 @@ class Siblings(QObject):
         if self._turn.busy:
             self._stir()
             return
-        looked = [self._after(place) for place in self._places]
-        self._places = [place for place in looked if self._documents.find(place.document)]
+        opened = {place.document: self._documents.find(place.document) for place in self._places}
+        looked: List[_Place] = []
+        for document_id, document in opened.items():
+            here = [place for place in self._places if place.document == document_id]
+            if document is not None:  # or else it is closed, and nobody undoes there
+                groups = [group for place in here for group in place.groups]
+                present = set(self._documents.present(document, groups))
+                for place in here:
+                    there = not present.isdisjoint(place.groups)
+                    looked.append(self._after(document, place, there))
+        self._places = looked
 
     def _stir(self) -> None:
         if self._places:
             self._soon.start(SOON_MS)
 
-    def _after(self, place: _Place) -> _Place:
-        document = self._documents.find(place.document)
-        if document is None:
+    def _after(self, document: object, place: _Place, there: bool) -> _Place:
+        if place.removed:
+            return replace(place, removed=not there)
+        if there == place.taken:
             return place
-        there = bool(self._documents.present(document, place.groups))
-        if there == place.taken or not (there or self._documents.has_undone(document)):
-            return place  # deleted or flattened by the artist it is not undone
+        if not there and not self._documents.has_undone(document):
+            return replace(place, removed=True)  # deleted or flattened: its place stays taken
         self._documents.show(document, place.hidden, not there)
         return replace(place, taken=there)

@@ -105,13 +105,7 @@ class Variations(QObject):
             document = self._documents.find(reading.document_id)
             if document is not None:
                 self._documents.compare(document, jobs[0].request.hides)
-                laid = [
-                    Laid(
-                        job.request.reading.crop,
-                        thumbnails.overlaid(job.request.reading, job.results),
-                    )
-                    for job in jobs
-                ]
+                laid = [_laid(job) for job in jobs]
                 self._overlays.show(_OVERLAY, reading.document_id, laid)
                 self.shown = number
         self.changed.emit()

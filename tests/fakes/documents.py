@@ -285,9 +285,10 @@ class FakeDocuments:
     def comparing(self) -> bool:
         return bool(self.compared)
 
-    def end_comparing(self) -> None:
+    def end_comparing(self, stored: bool = False) -> None:
         for document, layer in self.compared:
             self.show(document, [layer], True)
+            document.stored = document.stored and not stored
         self.compared = []
 
     def activate(self, document: object, layer: str) -> bool:

@@ -41,6 +41,7 @@ def test_a_pass_is_done_again_as_often_as_one_likes(report: dict[str, Any]) -> N
     assert len(set(seconds)) == 4, "and pass 2 is another each time"
     assert redo["nodes"] == 1
     assert redo["same again"]
+    assert redo["deleted"] == [], "what is deleted is not undone"
 
 
 def test_what_was_painted_on_an_earlier_mask_stays(report: dict[str, Any]) -> None:
@@ -60,6 +61,10 @@ def test_before_after_duplicates_and_merging(report: dict[str, Any]) -> None:
     assert report["merged"]["levels"] <= 1
     assert report["merged"]["groups"] == -1
     assert report["merged"]["known"]
+
+
+def test_what_is_done_while_a_result_is_hidden_is_stored(report: dict[str, Any]) -> None:
+    assert report["compared"] == {"looked": False, "saved": [True, True]}
 
 
 def test_the_history_lives_in_the_file(report: dict[str, Any]) -> None:

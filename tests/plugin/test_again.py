@@ -104,6 +104,13 @@ def test_a_layer_is_known_by_its_name_and_else_by_its_place() -> None:
     assert [mask for _, mask in again.earlier_masks(RECORD, [turned, turned])] == [other, one]
     renamed = seen(one, other, names=["left", "right"])
     assert [mask for _, mask in again.earlier_masks(RECORD, [renamed, renamed])] == [one, other]
+    with_more = seen(one, other, names=[LAYERS[0], "dodge"])
+    assert [mask for _, mask in again.earlier_masks(RECORD, [with_more])] == [one]
+
+
+def test_a_pass_that_the_artist_has_deleted_is_not_seen() -> None:
+    left = seen(MASKS[1], names=[LAYERS[1]])
+    assert again.earlier_masks(RECORD, [left])[0][1] == bytes(len(MASKS[1]))
 
 
 def test_what_a_pass_was_told_and_how_strongly() -> None:

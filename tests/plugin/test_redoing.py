@@ -130,6 +130,9 @@ def test_a_variant_that_is_merged_or_deleted_keeps_its_place(desk: Desk) -> None
     desk.document.remove("merged 2")
     desk.siblings.look()
     assert desk.shown() == []
+    desk.document.undone = True  # something that was done since
+    desk.siblings.look()
+    assert desk.shown() == []
 
 
 def test_three_times_again_and_one_is_seen(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -90,6 +91,11 @@ def test_before_is_seen_as_long_as_it_is_held(form: RedoForm) -> None:
     assert told.seen[2:] == [True, True]
     form.compare.click()
     assert told.seen[4:] == [False, False]
+    form.comparing.connect(lambda _on: time.sleep(0.03))  # as long as Krita takes to hide it
+    form.compare.click()
+    assert told.seen[6:] == [True, True]
+    form.end_comparing()
+    assert (told.seen[8:], form.compare.isDown()) == ([False], False)
 
 
 def test_variations_are_drawn_when_there_is_more_to_see() -> None:

@@ -10,7 +10,7 @@ from zlib import crc32
 from sfumato_protocol import checks
 from sfumato_protocol.geometry import MaskSettings, Rect, default_masks
 from sfumato_protocol.messages import MAX_PASSES, MAX_SEED, PassSpec, RecipeInfo, Welcome
-from sfumato_protocol.provenance import Layer, Provenance
+from sfumato_protocol.provenance import Provenance
 
 from .choices import Choices, recipe_named
 from .hand import MaskHand, in_hand
@@ -193,18 +193,25 @@ def earlier_masks(
     for number, layer in enumerate(record.passes[: len(seen)]):
         if not seen[number]:
             return ()
-        found.append((layer, _mask_of(layer, number, seen[number])))
+        found.append((layer, _mask_of(record, number, seen[number])))
     if all(crc32(mask) == layer.mask for layer, mask in found):
         return ()
     return tuple((layer.area, mask) for layer, mask in found)
 
 
-def _mask_of(layer: Layer, number: int, masks: Sequence[PassMask]) -> Bytes:
-    """By the layer's name; where the artist has renamed layers, by its place."""
+def _mask_of(record: Provenance, number: int, masks: Sequence[PassMask]) -> Bytes:
+    """By the layer's name; where the artist has renamed layers, by their order. Of a layer that the
+    artist has deleted nothing is seen."""
+    names = [layer.layer for layer in record.passes]
     for mask in masks:
-        if mask.name == layer.layer:
+        if mask.name == names[number]:
             return mask.mask
-    return masks[min(number, len(masks) - 1)].mask
+    there = {mask.name for mask in masks}
+    renamed = [mask for mask in masks if mask.name not in names]
+    missing = [place for place, name in enumerate(names) if name not in there]
+    if missing.index(number) < len(renamed):
+        return renamed[missing.index(number)].mask
+    return bytes(len(masks[0].mask))
 
 
 def _masks(record: Provenance, wish: Wish, reading: Reading) -> MaskSettings:

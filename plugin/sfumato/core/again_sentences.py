@@ -28,6 +28,14 @@ def no_result() -> str:
     return tr("There is no Sfumato result in this picture yet.")
 
 
+def stored_without() -> str:
+    """A file was written while a result was out of sight."""
+    return tr(
+        "The picture was saved while a result was hidden to compare: it is shown again, save once "
+        "more."
+    )
+
+
 def result_gone() -> str:
     """The layers of a job are no longer in the picture."""
     return tr("The layers of this job are no longer in the picture.")

@@ -29,6 +29,7 @@ from ..qt import QImage, QTimer
 from . import document as reader
 from . import groups, layers, merging, opening, records
 from .building import Building
+from .watching import has_undone
 
 _PATIENCE_MS = 10_000  # for what was prepared; its next piece follows at once
 
@@ -166,9 +167,10 @@ class KritaDocuments:
         groups.show(document, layers, visible)
 
     def has_undone(self, document: Document) -> bool:
-        redo = Krita.instance().action("edit_redo")
-        in_front = document == Krita.instance().activeDocument()
-        return bool(in_front and redo is not None and redo.isEnabled())
+        window = Krita.instance().activeWindow()
+        if window is None or document != Krita.instance().activeDocument():
+            return False
+        return has_undone(window.qwindow())
 
     def compare(self, document: Document, layers: Sequence[str]) -> None:
         self._comparison.begin(document, layers)
@@ -176,8 +178,8 @@ class KritaDocuments:
     def comparing(self) -> bool:
         return self._comparison.under_way
 
-    def end_comparing(self) -> None:
-        self._comparison.end()
+    def end_comparing(self, stored: bool = False) -> None:
+        self._comparison.end(stored)
 
     def activate(self, document: Document, layer: str) -> bool:
         return groups.activate(document, layer)

@@ -27,8 +27,14 @@ def is_shown(document: Document, layer: str) -> bool:
     return node is not None and bool(node.visible())
 
 
-def show(document: Document, layers: Sequence[str], visible: bool) -> Tuple[str, ...]:
-    """Show or hide layers; those that this changed."""
+def show(document: Document, layers: Sequence[str], visible: bool) -> None:
+    """Show or hide layers, so that the document has changed where any did."""
+    if _make_visible(document, layers, visible):
+        document.setModified(True)
+
+
+def _make_visible(document: Document, layers: Sequence[str], visible: bool) -> Tuple[str, ...]:
+    """Those that this changed. Whether the document is to be stored stays as it was."""
     changed = []
     for layer in layers:
         node = find(document, layer)
@@ -37,34 +43,34 @@ def show(document: Document, layers: Sequence[str], visible: bool) -> Tuple[str,
             changed.append(layer)
     if changed:
         document.refreshProjection()
-        document.setModified(True)
     return tuple(changed)
 
 
 class Comparison:
-    """Layers that are hidden for as long as the artist looks at the picture without them."""
+    """Layers that are hidden for as long as the artist looks at the picture without them. What else
+    the artist does meanwhile has to be stored as ever."""
 
     def __init__(self) -> None:
-        self._hidden: List[Tuple[Document, Tuple[str, ...], bool]] = []
+        self._hidden: List[Tuple[Document, Tuple[str, ...]]] = []
 
     @property
     def under_way(self) -> bool:
-        return any(layers for _document, layers, _unchanged in self._hidden)
+        return any(layers for _document, layers in self._hidden)
 
     def begin(self, document: Document, layers: Sequence[str]) -> None:
         """Hide those that are shown."""
         self.end()
-        unchanged = not document.modified()
-        self._hidden.append((document, show(document, layers, False), unchanged))
+        self._hidden.append((document, _make_visible(document, layers, False)))
 
-    def end(self) -> None:
-        """Show them again, wherever they are still there."""
+    def end(self, stored: bool = False) -> None:
+        """Show them again, wherever they are still there. stored: as they were hidden, so that the
+        document is to be stored once more."""
         hidden, self._hidden = self._hidden, []
-        for document, layers, unchanged in hidden:
+        for document, layers in hidden:
             if document in Krita.instance().documents():
-                show(document, layers, True)
-                if unchanged:
-                    document.setModified(False)
+                _make_visible(document, layers, True)
+                if stored and layers:
+                    document.setModified(True)
 
 
 def activate(document: Document, layer: str) -> bool:

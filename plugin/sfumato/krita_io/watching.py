@@ -85,6 +85,16 @@ class KritaWatching(Watching):
                 getattr(self, signal).emit()
 
 
+def has_undone(window: Any) -> bool:
+    """Whether there is a step to be done again in the document in front in one of Krita's main
+    windows. Krita's action to do that is offered at all times, so its list of steps is asked."""
+    steps = _view_in(window, _HISTORY)
+    model = steps.model() if steps is not None else None
+    if steps is None or model is None:
+        return False
+    return steps.currentIndex().row() < model.rowCount() - 1
+
+
 def _view_in(window: Any, docker: str) -> Optional[QAbstractItemView]:
     """The list in one of Krita's own dockers."""
     found = window.findChild(QDockWidget, docker)

@@ -1,6 +1,5 @@
 """What is done with the result at hand: seen without it, done again from a pass on, merged."""
 
-import time
 from typing import Optional, Tuple
 
 from sfumato_protocol.messages import MAX_PROMPT
@@ -13,6 +12,7 @@ from ..core.history import Entry
 from ..core.scale import Scale
 from ..core.words import tr
 from ..qt import (
+    QApplication,
     QCheckBox,
     QColor,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from ..qt import (
     QPushButton,
     QShowEvent,
     Qt,
+    QTimer,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -34,7 +35,6 @@ from .rung_row import BAND_COLOURS
 from .section import GAP
 from .slider import Slider
 
-_AT_ONCE = 0.02  # s; nobody presses and lets go so fast: it was a key's click
 STRENGTH = Scale(0.01, 1.0)
 COUNT = Scale(1, MOST_VARIATIONS, 1)
 
@@ -52,7 +52,8 @@ class RedoForm(QWidget):
         super().__init__()
         self._entry: Optional[Entry] = None
         self._hand = MaskHand()
-        self._pressed = 0.0
+        self._at_once = QTimer(self)
+        self._at_once.setSingleShot(True)
         self._latched = False
         self.title = Elided()
         self.compare = named(QToolButton(), actions.COMPARE)
@@ -85,7 +86,7 @@ class RedoForm(QWidget):
             widget.setVisible(entry is not None)
         self.title.setText(sentences.at_hand(entry))
         if not same:
-            self._end_comparing()
+            self.end_comparing()
             self._fill()
 
     def show_hand(self, hand: MaskHand) -> None:
@@ -116,7 +117,7 @@ class RedoForm(QWidget):
 
     def hideEvent(self, event: Optional[QHideEvent]) -> None:
         super().hideEvent(event)
-        self._end_comparing()
+        self.end_comparing()
         self.looking.emit(False)
 
     def _first(self) -> int:
@@ -194,18 +195,18 @@ class RedoForm(QWidget):
             self.prompt.setText(again.prompt_of(self._entry.record, self._first()))
 
     def _press(self) -> None:
-        self._pressed = time.monotonic()
+        if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._at_once.start(0)  # a key's click lets go before the event loop turns
         self._show_before(not self._latched)
 
     def _release(self) -> None:
         """Held by mouse or space bar it ends here; a shortcut leaves it on till the next."""
-        if time.monotonic() - self._pressed < _AT_ONCE:
-            self._latched = not self._latched
-        else:
-            self._latched = False
+        self._latched = self._at_once.isActive() and not self._latched
+        self._at_once.stop()
         self._show_before(self._latched)
 
-    def _end_comparing(self) -> None:
+    def end_comparing(self) -> None:
+        """The button is let go, whatever holds it."""
         if self._latched or self.compare.isDown():
             self._latched = False
             self._show_before(False)

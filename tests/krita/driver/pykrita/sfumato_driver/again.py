@@ -32,7 +32,7 @@ def results(photo, ellipse, folder, pictures=""):
     report["before"] = yield from before_and_after(document)
     report["duplicate"] = yield from duplicate(document)
     report["merged"] = yield from merged(document)
-    document = yield from reopened(document, os.path.join(folder, "picture.kra"))
+    document = yield from reopened(document, os.path.join(folder, "picture.kra"), report)
     report["kept"] = yield from kept(document)
     report["history"] = yield from history(document, ellipse, pictures)
     return report
@@ -80,7 +80,22 @@ def three_times(document, pictures):
                         lambda: str(shown(document)))  # fmt: skip
             document.waitForDone()
             found["same again"] = pixels(document) == found["after"]
+            found["deleted"] = yield from deleted(document)
     del found["after"]
+    return found
+
+
+def deleted(document):
+    """The new variant deleted, which does not bring the old one back; that undone."""
+    yield from desk.activated(document, groups(document)[-1])
+    Krita.instance().action("remove_layer").trigger()
+    yield Until(lambda: len(groups(document)) == 1, "it to be gone", RIGHT_AWAY)
+    yield Pause(300)
+    found = shown(document)
+    yield desk.at_rest()
+    document.waitForDone()
+    Krita.instance().action("edit_undo").trigger()
+    yield Until(lambda: shown(document) == [1], "it to be back", RIGHT_AWAY)
     return found
 
 
@@ -148,6 +163,8 @@ def before_and_after(document):
     compare = desk.panel().redo.compare
     yield from in_sight(compare)
     seen, after = shown(document), pixels(document)
+    desk.panel().area.ensureWidgetVisible(compare, 0, 8)
+    yield Pause(150)
     middle = compare.mapToGlobal(compare.rect().center())
     desk.mouse("mousemove", middle.x(), middle.y(), "mousedown", 1)
     yield Until(lambda: shown(document) == [], "the picture before", RIGHT_AWAY)
@@ -208,10 +225,37 @@ def merged(document):
     return found
 
 
-def reopened(document, path):
+def compared(document):
+    """The result is hidden by a key; the artist works on, saves, and turns to another picture."""
+    krita, seen, count = Krita.instance(), shown(document), len(document.topLevelNodes())
+    yield from desk.activated(document, document.topLevelNodes()[0])
+    krita.action("sfumato_compare").trigger()
+    yield Until(lambda: shown(document) == [], "the picture before", RIGHT_AWAY)
+    found = {"looked": document.modified()}
+    krita.action("add_new_paint_layer").trigger()
+    yield Until(lambda: len(document.topLevelNodes()) == count + 1, "a layer more", RIGHT_AWAY)
+    krita.action("file_save").trigger()
+    yield desk.says("save once more")
+    found["saved"] = [document.modified(), shown(document) == seen]
+    krita.action("edit_undo").trigger()
+    yield Until(lambda: len(document.topLevelNodes()) == count, "a layer less", RIGHT_AWAY)
+    krita.action("file_save").trigger()
+    yield Until(lambda: not document.modified(), "it to be saved once more", 30.0)
+    krita.action("sfumato_compare").trigger()
+    yield Until(lambda: shown(document) == [], "the picture before", RIGHT_AWAY)
+    other = krita.createDocument(64, 64, "other", "RGBA", "U8", "", 72.0)
+    krita.activeWindow().addView(other)
+    yield Until(lambda: shown(document) == seen, "the picture as it is", RIGHT_AWAY)
+    yield from desk.close(other)
+    return found
+
+
+def reopened(document, path, report):
     """The picture saved, closed and opened."""
     document.setBatchmode(True)
     assert document.saveAs(path)
+    yield Pause(500)
+    report["compared"] = yield from compared(document)
     yield from desk.close(document)
     document = Krita.instance().openDocument(path)
     Krita.instance().activeWindow().addView(document)
