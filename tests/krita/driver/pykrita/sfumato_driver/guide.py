@@ -140,6 +140,7 @@ def the_ladder(report, take):
     yield planned(0.7, 0.5, 0.25)
     yield from typed(ladder.overall, "0.9")
     yield planned(0.63, 0.45, 0.23)
+    desk.panel().area.verticalScrollBar().setValue(0)
     yield from take("guide-ladder")
     yield from answered(bar.save, "My faces")
     yield Until(lambda: bar.box.currentText() == "My faces", "the recipe to be kept", SOON)

@@ -8,6 +8,8 @@ from .refusing import rectangle, select
 from .runner import Pause, Until
 from .session import open_photo
 
+STILL = 5  # looks, 10 ms apart
+
 
 def taken_in_hand(photo, pictures):
     """Alter the ladder, run it, keep it as a recipe, rename that, delete it."""
@@ -112,11 +114,14 @@ def wheel_over(widget):
 
 
 def in_sight(widget):
-    area = desk.panel().area
+    """Scroll to a widget and wait until it stays where it is: a click goes to a place."""
+    area, places = desk.panel().area, []
 
     def seen():
         area.ensureWidgetVisible(widget)
-        return widget.visibleRegion().contains(widget.rect().center())
+        places.append(widget.mapToGlobal(widget.rect().center()))
+        still = places[-STILL:] == places[-1:] * STILL
+        return still and widget.visibleRegion().contains(widget.rect().center())
 
     yield Until(seen, f"{widget.accessibleName()} in sight")
 
