@@ -1,7 +1,7 @@
 """The ladder taken in hand by real clicks and keys: strengths, passes, recipes that are kept."""
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QDockWidget
+from PyQt5.QtWidgets import QApplication, QDockWidget, QLineEdit
 
 from . import desk
 from .refusing import rectangle, select
@@ -98,11 +98,15 @@ def popup():
 
 def typed(slider, number):
     """Click a slider and type its value."""
+
+    def line():
+        return [one.text() for one in slider.findChildren(QLineEdit) if one.isVisible()]
+
     yield from pressed(slider, slider.hasFocus)
     desk.mouse("type", number)
-    yield Until(lambda: not slider.hasFocus(), "a line to type in")
+    yield Until(lambda: line() == [number], f"{number} to be typed", 30.0, lambda: str(line()))
     desk.mouse("key", "Return")
-    yield Until(slider.hasFocus, "the slider to have the keyboard again")
+    yield Until(lambda: not line() and slider.hasFocus(), "the slider to have the keyboard again")
 
 
 def wheel_over(widget):
