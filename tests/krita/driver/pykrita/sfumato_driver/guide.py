@@ -286,7 +286,11 @@ def protected(document, report):
     fold("history")
     unfold("recipe", "mask")
     yield from recipe("Artefact fix")
+    view = panel.mask_part.view
     krita.action("invert_selection").trigger()
+    yield Until(lambda: [one.crop.width for one in view.foresight.places] == [document.width()],
+                "the mask of all but the face", SOON)  # fmt: skip
+    yield desk.at_rest()
     yield from pressed(panel.mask_part.form.inside, panel.mask_part.form.inside.isChecked)
     whole = (0, 0, document.width(), document.height())
     coverage = bytes(document.selection().pixelData(*whole))
