@@ -25,7 +25,8 @@ class Shape(Message):
     recipe, engine, prompts, masks, crop and passes would run with, its plan, advice and time (the
     feature `offers.PLAN`). image: at most one, the crop made as small as one likes, for advice on
     its light; order, depth and profile are the document's. longest: masks come back with their
-    longer side reduced to that many px, 0 for the crop's own size.
+    longer side reduced to that many px, 0 for the crop's own size; those of a much larger crop may
+    be drawn from the reduced selection, with edges within one of those px of the job's.
     """
 
     type: ClassVar[str] = "shape"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.geometry import island_extent
 from sfumato_protocol.messages import Advice, Note, PlannedPass
@@ -23,6 +25,16 @@ from .strength import STRENGTH_RULES, StrengthFacts
 MOST_NOTES = 100
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A selection and D of the first pass, (H, W) float32, as they are drawn. scale: crop px to one
+    px of them."""
+
+    shape: SelectionShape
+    denoise: Float
+    scale: float = 1.0
+
+
 def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) -> Advice:
     """Advice on a job's recipe, mask, prompt and strength, from its request and its pictures.
 
@@ -30,25 +42,20 @@ def advise(job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]) 
     engine that reads any.
     """
     shape = SelectionShape(coverage_of(blobs[1]))
-    denoise = shape.denoise_mask(job.plan[0].extent)
-    return Advice(job.id, notes_on(job, traits, shape, denoise, light_of(blobs[0])))
+    drawing = Drawing(shape, shape.denoise_mask(job.plan[0].extent))
+    return Advice(job.id, notes_on(job, traits, drawing, light_of(blobs[0])))
 
 
 def notes_on(
-    job: Job,
-    traits: tuple[EngineTraits, ...],
-    shape: SelectionShape,
-    denoise: Float,
-    light: frozenset[str],
+    job: Job, traits: tuple[EngineTraits, ...], drawing: Drawing, light: frozenset[str]
 ) -> tuple[Note, ...]:
-    """What `advise` says. denoise: D of the first pass. light: of the crop, as `light_of` tells,
-    nothing where nobody knows."""
+    """What `advise` says. light: of the crop, as `light_of` tells, nothing where nobody knows."""
     main = traits[0]
     reader = next((one for one in traits if "prompt" in one.honours), main)
-    share = region.selected(shape.selection)
+    share = region.selected(drawing.shape.selection)
     whole = (
         *notes(RECIPE_RULES, RecipeFacts(job.draws, main.draws, main.title)),
-        *notes(MASK_RULES, mask_facts(job, main, shape, denoise)),
+        *notes(MASK_RULES, mask_facts(job, main, drawing)),
         *notes(PROMPT_RULES, _prompt_facts(job.submit.prompt, reader, share, light)),
     )
     single = (
@@ -75,18 +82,18 @@ def light_of(image: Blob) -> frozenset[str]:
     return estimate(to_srgb(opaque(rgba), encoding)).qualities
 
 
-def mask_facts(job: Job, traits: EngineTraits, shape: SelectionShape, denoise: Float) -> MaskFacts:
-    """What the mask rules ask about, measured in the crop. denoise: D of the first pass."""
-    height, width = denoise.shape
-    space = traits.space(width, height)
-    extent = island_extent(job.plan[0].extent, shape.islands.largest)
+def mask_facts(job: Job, traits: EngineTraits, drawing: Drawing) -> MaskFacts:
+    """What the mask rules ask about, measured in the crop."""
+    space = traits.space(job.submit.crop.width, job.submit.crop.height)
+    shape, denoise, scale = drawing.shape, drawing.denoise, drawing.scale
+    extent = island_extent(job.plan[0].extent, shape.islands.largest * scale)
     return MaskFacts(
         feather=extent.feather,
         grow=extent.grow,
         chosen=extent.fit == 0,
         soft=shape.soft,
         keep_inside=extent.keep_inside,
-        thickness=region.thickness(denoise),
+        thickness=region.thickness(denoise) * scale,
         covered=region.covered(denoise),
         at_edge=region.touches_border(shape.selection),
         scale=space.scale,

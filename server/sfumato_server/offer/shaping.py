@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sfumato_protocol import errors
 from sfumato_protocol.blobs import ORDERS, RAW, SAMPLES, ZLIB, Blob, BlobInfo, make_blob
 from sfumato_protocol.colour import PROFILES
 from sfumato_protocol.errors import ProtocolError
+from sfumato_protocol.geometry import Extent
 from sfumato_protocol.messages import Note, PlannedPass, Shape, Shaped, Submit
 
-from ..advice.measure import light_of, notes_on
+from ..advice.measure import Drawing, light_of, notes_on
+from ..imaging.arrays import Mask
 from ..imaging.masks.drawn import Pair, drawn, pair
+from ..imaging.masks.glance import Glance, glance
 from ..imaging.masks.zones import SelectionShape
-from ..jobs.job import coverage_of, is_empty
+from ..jobs.job import coverage_of
 from ..jobs.timing import Times
 from .board import Board
 
-_REMEMBERED = 4096 * 1024  # px: what is known of each takes some 20 bytes
+_REMEMBERED = 4096 * 1024  # px as drawn: what is known of each takes some 20 bytes
 _MASKS_OF_BLEND = 100  # their blobs' ids: only to be unlike the others'
 
 
@@ -28,43 +33,54 @@ class _Planned:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A selection that was looked at: what it was (a digest of it, and for masks of what size)."""
+
+    what: tuple[bytes, tuple[int, ...], int]
+    glance: Glance
+
+
 class Shaper:
     """Answers `Shape` for one client: remembers its last selection unless it is large, because what
     an artist moves most is a slider. Not for use by several threads at a time."""
 
     def __init__(self, board: Board, times: Times) -> None:
         self._board, self._times = board, times
-        self._last: tuple[bytes, tuple[int, int], SelectionShape] | None = None
+        self._last: _Seen | None = None
 
     def answer(self, request: Shape, blobs: tuple[Blob, ...]) -> tuple[Shaped, tuple[Blob, ...]]:
         """The masks asked for and, where a recipe is named, what a job of it would be. Raises
         `ProtocolError` as handing it in would."""
+        coverage, longest = coverage_of(blobs[0]), request.longest
         if not request.recipe:
-            shape = self._shape(blobs[0])
-            return _said(request, drawn(shape, request.extents, request.longest), _Planned())
-        if is_empty(blobs[0]):
+            seen = self._glance(coverage, longest, request.extents)
+            masks = drawn(seen.shape, map(seen.scaled, request.extents), longest)
+            return _said(request, masks, _Planned())
+        if not coverage.any():
             got, want = "a selection without a selected pixel", "some coverage in the crop"
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.")
         catalogue = self._board.catalogue
         job = catalogue.job(as_submitted(request), "shape")
-        shape = self._shape(blobs[0])
+        extents = [one.extent for one in job.plan]
+        seen = self._glance(coverage, longest, extents)
         light = light_of(blobs[1]) if len(blobs) > 1 else frozenset[str]()
-        first = shape.denoise_mask(job.plan[0].extent)
-        notes = notes_on(job, catalogue.traits_by_pass(job), shape, first, light)
+        first = seen.shape.denoise_mask(seen.scaled(extents[0]))
+        drawing = Drawing(seen.shape, first, seen.scale)
+        notes = notes_on(job, catalogue.traits_by_pass(job), drawing, light)
         planned = _Planned(job.plan, notes, self._times.estimate(job.works, self._board.in_memory))
-        later = [one.extent for one in job.plan[1:]]
-        longest = request.longest
-        masks = (pair(first, longest), *drawn(shape, later, longest))
-        return _said(request, masks, planned)
+        later = drawn(seen.shape, map(seen.scaled, extents[1:]), longest)
+        return _said(request, (pair(first, longest), *later), planned)
 
-    def _shape(self, selection: Blob) -> SelectionShape:
-        size = (selection.info.width, selection.info.height)
-        pixels = bytes(selection.pixels())
-        if self._last is not None and self._last[:2] == (pixels, size):
-            return self._last[2]
-        shape = SelectionShape(coverage_of(selection))
-        self._last = (pixels, size, shape) if len(pixels) <= _REMEMBERED else None
-        return shape
+    def _glance(self, coverage: Mask, longest: int, extents: Iterable[Extent]) -> Glance:
+        what = hashlib.sha256(coverage.data).digest(), coverage.shape, longest
+        if self._last is None or self._last.what != what:
+            seen = glance(coverage, longest)
+            keeps = seen.shape.selection.size <= _REMEMBERED
+            self._last = _Seen(what, seen) if keeps else None
+        else:
+            seen = self._last.glance
+        return seen if seen.suits(extents) else Glance(SelectionShape(coverage))
 
 
 def as_submitted(request: Shape) -> Submit:

@@ -138,7 +138,14 @@ def _place(distance: Float, on: Flags, seen: _Seen, reach: float) -> Place:
     spread = cv2.GaussianBlur(spots, (0, 0), max(reach / 3 / _CELL, 1))
     size = (columns * _CELL, rows * _CELL)
     near, narrows, full = (  # one by one: to split large pictures costs more than all else here
-        cv2.resize(part, size)[:height, :width] for part in cv2.split(spread)
+        np.asarray(cv2.resize(part, size)[:height, :width], np.float32)
+        for part in cv2.split(spread)
     )
-    share = 1 / np.maximum(near, np.float32(1e-12))
-    return Place(distance, np.minimum(narrows * share, 1), np.minimum(full * share, 1))
+    share = np.asarray(1 / np.maximum(near, np.float32(1e-12)), np.float32)
+    return Place(distance, _share(narrows, share), _share(full, share))
+
+
+def _share(total: Float, share: Float) -> Float:
+    """In place: these are large."""
+    total *= share
+    return np.minimum(total, 1, out=total)
