@@ -150,19 +150,30 @@ class Variations(QObject):
 
     def _job_changed(self, job: Job) -> None:
         if any(job.id in one.jobs for one in self._all):
+            if not job.open:
+                self._part_with_closed()
             self.changed.emit()
 
     def _look(self) -> None:
-        """Another document is in front: what is seen over a picture ends; what belongs to one that
-        is closed waits for the artist like any kept passes."""
-        if self.shown is not None:
-            self._hide()
+        """Another document is in front: what is seen over a picture ends."""
+        before = (self.shown, self.all())
+        self._hide()
+        self._part_with_closed()
+        if before != (self.shown, self.all()):
             self.changed.emit()
-        for number in range(len(self._all)):
-            for job in self._jobs_of(number):
-                closed = self._documents.find(job.request.reading.document_id) is None
-                if closed and job.stage == states.ENDED and not self._all[number].kept:
-                    self._jobs.settle(job, states.KEPT, sentences.closed_meanwhile())
+
+    def _part_with_closed(self) -> None:
+        """What belongs to a picture that is closed waits for the artist like any kept passes."""
+        for number in reversed(range(len(self._all))):
+            jobs = self._jobs_of(number)
+            closed = [
+                job for job in jobs if self._documents.find(job.request.reading.document_id) is None
+            ]
+            if closed and not self._all[number].kept and not any(job.open for job in jobs):
+                del self._all[number]
+                for job in closed:
+                    if job.stage == states.ENDED:
+                        self._jobs.settle(job, states.KEPT, sentences.closed_meanwhile())
 
 
 def _laid(job: Job) -> Laid:

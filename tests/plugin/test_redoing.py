@@ -233,6 +233,18 @@ def test_variations_of_a_closed_picture_are_kept_for_the_artist(desk: Desk) -> N
     desk.watching.document_changed.emit()
     assert desk.variations.shown is None
     assert len(desk.jobs.kept()) == 2
+    assert desk.variations.all() == ()  # their rows offer them now
+
+
+def test_a_variation_that_ends_after_its_picture_was_closed_is_kept_too(desk: Desk) -> None:
+    desk.redo(Wish(2, count=2))
+    desk.documents.opened.clear()
+    desk.watching.document_changed.emit()
+    assert len(desk.variations.all()) == 2
+    for job in desk.jobs.all()[-2:]:
+        desk.finish(job)
+    assert len(desk.jobs.kept()) == 2
+    assert desk.variations.all() == ()
 
 
 def test_a_job_runs_again_as_it_was_without_its_own_layers(desk: Desk) -> None:
