@@ -108,17 +108,22 @@ class Studio(QObject):
         noted = records.read(LEDGER, "")
         self.jobs.recall(ledger.read(noted), ledger.read_debts(noted))
         self._recorded = self._to_record()
+        self._follow_jobs()
+        self._follow_link()
+        self._follow_artist()
+
+    def _follow_jobs(self) -> None:
+        """What is said of jobs, and what is noted of them."""
         self.jobs.changed.connect(self._record)
         self.jobs.owing.connect(self._record)
         self.jobs.changed.connect(self._note_job)
         self.workflow.said.connect(self.saying.say)
         self.workflow.refused.connect(self.saying.refused)
         self.recipes.said.connect(self.workflow.said)
-        self.recipes.kept.connect(
-            lambda name: self._choose(self._settings.choices.with_recipe(name))
-        )
         self.jobs.paid.connect(self._record)
-        self.workflow.begun.connect(self._show_seed)
+
+    def _follow_link(self) -> None:
+        """What comes from the server, and how things stand with it."""
         self.link.status_changed.connect(self._hear_status)
         self.starter.changed.connect(self._tell_start)
         self.starter.listening.connect(self.link.wake)
@@ -127,6 +132,16 @@ class Studio(QObject):
         self.link.opened.connect(self.shaper.attach)
         self.status_changed.connect(self.shaper.heed)
         self.status_changed.connect(self.results.heed)
+        self.link.received.connect(self._hear)
+        self.link.trouble.connect(self._note_trouble)
+        self.link.trouble.connect(self.jobs.troubled)
+
+    def _follow_artist(self) -> None:
+        """What is chosen in the docker, and what happens in Krita."""
+        self.recipes.kept.connect(
+            lambda name: self._choose(self._settings.choices.with_recipe(name))
+        )
+        self.workflow.begun.connect(self._show_seed)
         self.choices_changed.connect(self.results.choose)
         self.choices_changed.connect(self.shaper.choose)
         self.watching.document_changed.connect(self.overlays.place)
@@ -135,9 +150,6 @@ class Studio(QObject):
         self.watching.selection_changed.connect(self.saying.outdate)
         self.watching.picture_changed.connect(self.saying.outdate)
         self.choices_changed.connect(self.saying.outdate)
-        self.link.received.connect(self._hear)
-        self.link.trouble.connect(self._note_trouble)
-        self.link.trouble.connect(self.jobs.troubled)
 
     def start(self) -> None:
         """Begin to look for the server."""

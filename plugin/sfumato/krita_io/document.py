@@ -76,13 +76,8 @@ def read(
     if not document.tryBarrierLock():
         raise AtWork(sentences.painting())
     document.unlock()
-    selection = _selection(document)
     canvas = canvas_of(document)
-    bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
-    if bounds.empty:
-        raise Refusal(sentences.empty_selection())
-    if bounds.intersected(canvas).empty:
-        raise Refusal(sentences.off_canvas())
+    selection, bounds = _selected(document, canvas)
 
     def coverage(area: Rect) -> bytes:
         return _coverage(selection, area)
@@ -140,13 +135,8 @@ def reading_selection(
     document: Document, frames: Frames, document_id: str = ""
 ) -> Generator[None, None, Tuple[Reading, ...]]:
     """The same with no pixels, piece by piece; changes nothing and takes no picture of anything."""
-    selection = _selection(document)
     canvas = canvas_of(document)
-    bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
-    if bounds.empty:
-        raise Refusal(sentences.empty_selection())
-    if bounds.intersected(canvas).empty:
-        raise Refusal(sentences.off_canvas())
+    selection, bounds = _selected(document, canvas)
     colour = colour_space(document)
     inside = bounds.intersected(canvas)
     coverage = yield from holding(inside, lambda area: _coverage(selection, area))
@@ -163,6 +153,18 @@ def _require_whole(document: Document, area: Rect) -> None:
     for row in rows(area):
         if bytes(document.pixelData(*_sides(row))) != bytes(look(document, row)):
             raise Refusal(sentences.isolated())
+
+
+def _selected(document: Document, canvas: Rect) -> Tuple[Selection, Rect]:
+    """The selection and its bounds, canvas px. Raises `Refusal` where nothing of the canvas can be
+    selected."""
+    selection = _selection(document)
+    bounds = Rect(selection.x(), selection.y(), selection.width(), selection.height())
+    if bounds.empty:
+        raise Refusal(sentences.empty_selection())
+    if bounds.intersected(canvas).empty:
+        raise Refusal(sentences.off_canvas())
+    return selection, bounds
 
 
 def _selection(document: Document) -> Selection:
