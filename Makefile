@@ -63,8 +63,7 @@ quality: $(VENV)/.quality  ## Heal faces, spots and holes, ours against others (
 	$(BIN)/python -m benchmarks.quality $(QUALITY_FLAGS)
 
 screenshots: $(VENV)/.dev  ## Take the pictures in docs/images anew
-	SFUMATO_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/krita/test_session.py \
-		tests/krita/test_guide.py -k "built_in or guide"
+	SFUMATO_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/krita/test_guide.py
 
 faults: $(VENV)/.dev  ## Cut, kill and spoil at every point of a job (BUDGET=60 of each)
 	FAULTS=$(BUDGET) $(BIN)/python -m pytest tests/faults $(PYTEST_FLAGS)

@@ -1,10 +1,9 @@
 """An artist's session in the real Krita against a real server process.
 
 One run with the built-in engine, as at home; one run through every supported colour space with an
-engine that takes no time. SFUMATO_SCREENSHOTS names a folder for pictures of the first.
+engine that takes no time.
 """
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 from krita_harness.launch import drive
-from krita_harness.screenshots import keep
 from krita_harness.server import Server, serving
 from krita_harness.sessions import SPACES, Session, rerun, worst_levels
 from numpy.typing import NDArray
@@ -39,15 +37,10 @@ def run_session(home: Any, display: str, photo: Path, ellipse: Path, spaces: Any
     """The sessions of one Krita run, one for each colour space."""
     folder = home.root / "sessions"
     folder.mkdir()
-    wanted = os.environ.get("SFUMATO_SCREENSHOTS", "") if len(spaces) == 1 else ""
-    pictures = home.root / "pictures"
-    pictures.mkdir()
     report = drive(
         home, display, "session.inpaint", seconds=240, photo=str(photo), ellipse=str(ellipse),
-        spaces=spaces, folder=str(folder), pictures=str(pictures) if wanted else "",
+        spaces=spaces, folder=str(folder),
     )  # fmt: skip
-    if wanted:
-        keep(pictures, Path(wanted))
     return [Session(folder / str(i), found) for i, found in enumerate(report["sessions"])]
 
 

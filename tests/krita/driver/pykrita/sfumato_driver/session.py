@@ -11,11 +11,11 @@ from .records import Recorder, describe, dump_layers, write_projection
 from .runner import Until
 
 
-def inpaint(photo, ellipse, spaces, folder, pictures=""):
+def inpaint(photo, ellipse, spaces, folder):
     """Run a whole session for each of `spaces` ((depth, profile), as the photo comes for "").
 
     ellipse: file with the selection's coverage of the photo, one byte a pixel. folder: where pixels
-    are left for the test to look at, one folder a space. pictures: where screenshots go, if any.
+    are left for the test to look at, one folder a space.
     """
     desk.main_window()
     yield desk.connected()
@@ -24,7 +24,7 @@ def inpaint(photo, ellipse, spaces, folder, pictures=""):
         place = os.path.join(folder, str(number))
         os.mkdir(place)
         document = yield from open_photo(photo, depth, profile)
-        session = yield from _one(document, ellipse, place, pictures if number == 0 else "")
+        session = yield from _one(document, ellipse, place)
         sessions.append(session)
         yield from desk.close(document)
     return {"sessions": sessions}
@@ -62,31 +62,21 @@ def select_ellipse(document, ellipse):
     document.waitForDone()
 
 
-def _one(document, ellipse, place, pictures):
+def _one(document, ellipse, place):
     select_ellipse(document, ellipse)
     layer = document.activeNode().name()
     view = describe_view()
     write_projection(document, os.path.join(place, "before"))
     desk.panel().say("")
     recorder, heart = Recorder(), desk.Heartbeat()
-    if pictures:
-        desk.make_room()
-        yield desk.at_rest()
     pressed = time.monotonic()
     desk.press(desk.toolbar_button())
-    if pictures:
-        bar = desk.panel().rows.details.passes
-        yield Until(lambda: bar.isVisible() and " / " in desk.words(bar), "a step")
-        desk.screenshot(os.path.join(pictures, "krita-running.png"))
     yield desk.says("in the document as", 200.0)
     ended = time.monotonic()
     recorder.stop()
     yield Until(lambda: document.activeNode().name() == layer, "the layer to be active again")
     heart.stop()
     document.waitForDone()
-    if pictures:
-        yield desk.at_rest()
-        desk.screenshot(os.path.join(pictures, "krita-finished.png"))
     report = describe(document, recorder.plan)
     report["layer"] = (layer, document.activeNode().name())
     report["view"] = (view, describe_view())
