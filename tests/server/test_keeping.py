@@ -248,6 +248,21 @@ def test_an_engine_that_died_is_loaded_no_more(start_server: StartServer) -> Non
         assert any(isinstance(one.message, Progress) for one in before)
 
 
+def test_on_a_disk_that_mixes_up_case_another_name_deletes_and_touches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping.save(tmp_path, MINE)
+    place = tmp_path / "mine.toml"
+    before = place.stat()
+    monkeypatch.setattr(keeping, "_place", lambda folder, name: folder / f"{name.lower()}.toml")
+    with pytest.raises(ProtocolError):
+        keeping.delete(tmp_path, "MINE")
+    with pytest.raises(InvalidField), keeping.undone(tmp_path, "MINE"):
+        keeping.save(tmp_path, replace(MINE, name="MINE"))
+    after = place.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 names = st.text(string.ascii_letters + string.digits + "._-", min_size=1, max_size=64)
 passes = st.builds(
     PassSpec,

@@ -7,16 +7,20 @@ import os
 import struct
 import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from server.conftest import submission
-from sfumato_protocol.blobs import Blob
+from sfumato_protocol.blobs import ZLIB, Blob, make_blob
 from sfumato_protocol.errors import InvalidField
+from sfumato_protocol.geometry import Rect
 from sfumato_protocol.messages import Figure, JobDone, Note, PassDone, Submit
 from sfumato_server.config import Config
 from sfumato_server.execution.runner import Finished
+from sfumato_server.jobs import records
 from sfumato_server.jobs.job import finished_pass, pass_done
 from sfumato_server.jobs.records import Damaged, RecordError, Unreadable
 from sfumato_server.jobs.spool import Kept, Spool
@@ -223,3 +227,52 @@ def test_a_sweep_takes_what_belongs_to_no_job(tmp_path: Path) -> None:
     (tmp_path / f"{submit.job}.job").unlink()
     spool.sweep()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_starts_reads_no_pictures_of_what_is_only_a_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path)
+    noise = os.urandom(2_000_000)
+    submit, _ = submission()
+    large = make_blob(1, noise, (1000, 500), "BGRA", profile=submit.image.profile)
+    mask = make_blob(2, bytes(500_000), (1000, 500), "G", encoding=ZLIB)
+    area = Rect(0, 0, 500, 1000)
+    submit = replace(submit, crop=area, image=large.info, selection=mask.info)
+    done, _ = a_pass(submit)
+    done = replace(done, area=area, result=large.info, mask=mask.info)
+    spool.put_job(submit, (large, mask))
+    spool.put_pass(done, (large, mask))
+    spool.put_end(JobDone(submit.job, 1, 1.0))
+    spool.keep_pass(submit.job, 1)
+    read: list[int] = []
+    content = records._content
+
+    def counted(*arguments: Any) -> bytes:
+        found = content(*arguments)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(records, "_content", counted)
+    (kept,) = _recovered(spool)
+    assert (kept.submit, kept.kept, kept.passes) == (submit, (done,), ())
+    assert sum(read) < 2 * 2**20
+    place = tmp_path / f"{submit.job}-01.kept"
+    os.truncate(place, place.stat().st_size - 1)
+    assert _recovered(spool)[0].kept == ()
+    assert spool.job(submit.job) == (submit, (large, mask))
+
+
+@pytest.mark.parametrize("content", [b"", b"\x05", b"\xff\xff\xff\xff", b"\x04\x00\x00\x00nope"])
+def test_a_cache_that_is_damaged_costs_only_itself(tmp_path: Path, content: bytes) -> None:
+    spool = Spool(tmp_path)
+    submit, blobs = submission()
+    done, pictures = a_pass(submit)
+    spool.put_job(submit, blobs)
+    spool.put_pass(done, pictures)
+    spool.put_end(JobDone(submit.job, 1, 1.0))
+    spool.keep_pass(submit.job, 1)
+    (tmp_path / f"{submit.job}-01.kept").write_bytes(content)
+    (kept,) = _recovered(spool)
+    assert kept.kept == ()
+    assert kept.end == JobDone(submit.job, 1, 1.0)

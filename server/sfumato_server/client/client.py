@@ -212,7 +212,8 @@ class Client:
 
     def acknowledge(self, job: Inpainted, keep: bool = False) -> None:
         """The passes of `job` are safe: the server may forget them. keep: it had better not, for
-        `again`, as long as it has room. Raises `ServerUnreachable`."""
+        `again`, as long as it has room; one that is too old forgets. Raises
+        `ServerUnreachable`."""
         self._talk.acknowledge(job, keep)
 
     def cancel(self, job_id: str) -> None:

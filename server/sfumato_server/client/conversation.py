@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from sfumato_protocol import errors, messages
+from sfumato_protocol import errors, messages, offers
 from sfumato_protocol.blobs import Blob
 from sfumato_protocol.errors import ProtocolError
 from sfumato_protocol.peer import Received
@@ -74,6 +74,7 @@ class Conversation:
 
     def acknowledge(self, job: Inpainted, keep: bool) -> None:
         """Say that every pass of `job` is safe. Raises `ServerUnreachable`."""
+        keep = keep and self.connection.welcome.understands(offers.AGAIN)
         words = [messages.Ack(job.submit.job, done.planned.index, keep) for done in job.passes]
         self._say_surely(job.submit.job, words)
 

@@ -6,6 +6,7 @@ that. It is written beside its place and renamed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import struct
@@ -82,14 +83,28 @@ def read(place: Path, kind: type[M]) -> tuple[M, tuple[Blob, ...]]:
     return message, tuple(blobs)
 
 
-def _content(place: Path) -> bytes:
+def message(place: Path, kind: type[M]) -> M:
+    """A kept message alone. Of its pictures no more is looked at than whether they can be whole: to
+    read gigabytes takes its time. Raises `RecordError`."""
+    head = memoryview(_content(place, _NUMBER.size + codec.MAX_FRAME))
+    with contextlib.suppress(ProtocolError, OSError, struct.error):
+        (length,) = _NUMBER.unpack_from(head)
+        found = codec.decode(head[_NUMBER.size : _NUMBER.size + length])
+        size = 2 * _NUMBER.size + length + sum(info.stored for info in found.blobs())
+        if isinstance(found, kind) and place.stat().st_size == size:
+            return found
+    return read(place, kind)[0]  # which knows what is wrong with it
+
+
+def _content(place: Path, most: int = -1) -> bytes:
+    """The first `most` bytes, -1 for all."""
     try:
         # A pipe would be waited for.
         descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Unreadable(f"{place.name} is no file")
-            return file.read()
+            return file.read(most)
     except FileNotFoundError as error:
         raise Gone(f"{place.name} is not there") from error
     except OSError as error:

@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from sfumato_protocol import checks
 from sfumato_protocol.blobs import Blob
@@ -37,6 +38,12 @@ MOST_BYTES = 8 * 2**30
 MOST_CACHED_BYTES = 2 * 2**30
 MOST_CACHED = 512  # jobs
 _OWN = re.compile(r"([0-9a-f]{32})(?:\.job|\.end|\.tries|-\d\d\.pass|-\d\d\.kept)")
+
+
+class Look(Protocol):
+    """How a record is read."""
+
+    def __call__(self, place: Path, kind: type[records.M]) -> records.M: ...
 
 
 @dataclass(frozen=True)
@@ -131,23 +138,26 @@ class Spool:
         """What an earlier server left of a job. Raises `RecordError`, of which `Unreadable` may be
         over when it is asked again.
 
-        A job that had ended and has a damaged pass is taken for unfinished: it is done again.
+        A job that had ended and has a damaged pass is taken for unfinished: it is done again. Of
+        one that is a cache alone no pictures are read: there may be many, and a server is to start.
         """
-        submit, _ = self.job(job)
-        passes, damaged = self._passes_of(job, ".pass")
-        kept, lost = self._passes_of(job, ".kept")
+        found = {Path(file.name).suffix for file in self._files() if file.name.startswith(job)}
+        look = records.message if ".end" in found and ".pass" not in found else _whole
+        submit = look(self._place(job, ".job"), Submit)
+        passes, damaged = self._passes_of(job, ".pass", look)
+        kept, lost = self._passes_of(job, ".kept", look)
         if lost:
             log.warning("job %s cannot be asked for again as a whole", job)
         end = None if damaged else self._end(job)
         return Kept(submit, tuple(passes), end, tuple(kept))
 
-    def _passes_of(self, job: str, suffix: str) -> tuple[list[PassDone], bool]:
+    def _passes_of(self, job: str, suffix: str, look: Look) -> tuple[list[PassDone], bool]:
         """The passes that there are, and whether one is damaged."""
         passes, damaged = [], False
         for file in sorted(self._files(), key=lambda found: found.name):
             if file.name.startswith(job) and file.name.endswith(suffix):
                 try:
-                    passes.append(records.read(Path(file), PassDone)[0])
+                    passes.append(look(Path(file), PassDone))
                 except (Damaged, Gone) as error:
                     log.warning("a pass of an earlier run is lost: %s", error)
                     damaged = True
@@ -226,6 +236,10 @@ class Spool:
 
     def _kept_place(self, job: str, index: int) -> Path:
         return self._folder / f"{_checked(job)}-{int(index):02}.kept"
+
+
+def _whole(place: Path, kind: type[records.M]) -> records.M:
+    return records.read(place, kind)[0]
 
 
 @contextlib.contextmanager

@@ -44,24 +44,31 @@ def save(folder: Path, recipe: RecipeInfo) -> None:
 
 def delete(folder: Path, name: str) -> None:
     """Remove a saved recipe. Raises `ProtocolError` where there is none, `OSError`."""
-    try:
-        _place(folder, name).unlink()
-    except FileNotFoundError:
+    place = _place(folder, name)
+    if name not in {file.stem for file in folder.glob("*.toml")}:  # some disks mix up case
         want = "one that was saved; those that come with Sfumato stay"
-        raise ProtocolError(errors.UNKNOWN_RECIPE, f"the recipe {name}", want) from None
+        raise ProtocolError(errors.UNKNOWN_RECIPE, f"the recipe {name}", want)
+    place.unlink()
 
 
 @contextlib.contextmanager
 def undone(folder: Path, name: str) -> Iterator[None]:
     """Puts the recipe back as it was before if something is raised."""
     place = _place(folder, name)
-    before = place.read_bytes() if place.is_file() else None
+    before = _content(place)
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
-            place.unlink(missing_ok=True) if before is None else write(place, before)
+            if before is None:
+                place.unlink(missing_ok=True)
+            elif _content(place) != before:
+                write(place, before)
         raise
+
+
+def _content(place: Path) -> bytes | None:
+    return place.read_bytes() if place.is_file() else None
 
 
 def to_toml(recipe: RecipeInfo) -> bytes:

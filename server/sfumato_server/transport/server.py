@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -82,12 +83,6 @@ async def _serving(config: Config) -> AsyncIterator[str]:
     gate = Gate(config.token or made(config.home), config.allowed_hosts)
     door = Door()
 
-    def let_in(socket: ServerConnection, request: Request) -> Response | None:
-        refusal = gate.check(socket, request)
-        if refusal is None:
-            door.leave(socket)
-        return refusal
-
     async def handle(socket: ServerConnection) -> None:
         await board.look()
         await Session(socket, board, queue, minds, room, times).serve()
@@ -102,7 +97,7 @@ async def _serving(config: Config) -> AsyncIterator[str]:
             ssl=secure,
             compression=None,
             max_size=MAX_FRAME,
-            process_request=let_in,
+            process_request=partial(_let_in, gate, door),
             create_connection=door.connections(secure is not None),
             server_header=None,
             logger=WebSocketLog("websockets.server"),
@@ -115,6 +110,13 @@ async def _serving(config: Config) -> AsyncIterator[str]:
             task.cancel()
         await worker.close()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _let_in(gate: Gate, door: Door, socket: ServerConnection, request: Request) -> Response | None:
+    refusal = gate.check(socket, request)
+    if refusal is None:
+        door.leave(socket)
+    return refusal
 
 
 def _port(server: Server) -> int:
