@@ -25,6 +25,12 @@ def test_what_was_packed_is_unpacked() -> None:
     assert packing.pack(AREA, COVERAGE[:-1]) == b""
 
 
+def test_places_that_are_of_no_canvas_are_not_joined() -> None:
+    far = replace(AREA, x=9_000_000, y=9_000_000), COVERAGE
+    with pytest.raises(Refusal):
+        packing.joined([(AREA, COVERAGE), far])
+
+
 @pytest.mark.parametrize(
     "content",
     [

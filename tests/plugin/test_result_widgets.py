@@ -23,6 +23,7 @@ from sfumato.core.status import Status
 from sfumato.qt import QImage
 from sfumato.studio import Studio
 from sfumato.ui.history import HistoryBox
+from sfumato.ui.jpeg import decoded
 from sfumato.ui.redo import RedoForm
 from sfumato.ui.variations import VariationStrip
 from sfumato_protocol.provenance import Provenance
@@ -125,6 +126,16 @@ def test_variations_are_drawn_when_there_is_more_to_see() -> None:
     assert (shown.seen, kept.seen) == ([0, -1], [0])
     strip.show_sights((), None, picture)
     assert strip.isHidden()
+
+
+def test_a_picture_that_claims_to_be_vast_is_not_opened() -> None:
+    small = thumbnails.jpeg(JOB)
+    assert not decoded(small).isNull()
+    size = small.index(b"\xff\xc0") + 5
+    vast = small[:size] + b"\xea\x60" * 2 + small[size + 4 :]
+    assert decoded(vast).isNull()
+    for other in (b"", b"no picture", small[:20]):
+        assert decoded(other).isNull()
 
 
 def test_the_history_asks_for_the_marked_job() -> None:

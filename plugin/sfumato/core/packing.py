@@ -44,12 +44,15 @@ def unpack(content: bytes) -> Packed:
 
 
 def joined(parts: Sequence[Packed]) -> Packed:
-    """The selections of a click's places as one. They may overlap."""
+    """The selections of a click's places as one. They may overlap. Raises `Refusal` for ones so far
+    apart that they are of no canvas."""
     if len(parts) == 1:
         return parts[0]
     x, y = min(area.x for area, _ in parts), min(area.y for area, _ in parts)
     right = max(area.right for area, _ in parts)
     around = Rect(x, y, right - x, max(area.bottom for area, _ in parts) - y)
+    if around.width * around.height > blobs.MAX_SIDE**2:
+        raise Refusal(sentences.no_stored_selection())
     whole = bytearray(around.width * around.height)
     for area, coverage in parts:
         for row in range(area.height):

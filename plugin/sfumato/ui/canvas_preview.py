@@ -4,7 +4,8 @@ from typing import Dict
 
 from ..core.job import RUNNING, Job
 from ..jobs import Jobs
-from ..qt import QImage, QObject
+from ..qt import QObject
+from .jpeg import decoded
 from .overlay import Laid, Overlays
 
 _NAME = "preview-"
@@ -32,7 +33,7 @@ class CanvasPreview(QObject):
         if jpeg == self._seen.get(job.id, b""):
             return
         self._seen[job.id] = jpeg
-        picture = QImage.fromData(jpeg) if jpeg else QImage()
+        picture = decoded(jpeg)
         if picture.isNull():
             del self._seen[job.id]
             self._overlays.hide(_NAME + job.id)

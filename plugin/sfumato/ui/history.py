@@ -10,7 +10,6 @@ from ..qt import (
     QGridLayout,
     QHideEvent,
     QIcon,
-    QImage,
     QListWidget,
     QListWidgetItem,
     QPixmap,
@@ -24,6 +23,7 @@ from ..qt import (
     Signal,
 )
 from .buttons import named
+from .jpeg import decoded
 from .plain import plain, tip
 from .section import GAP
 
@@ -148,7 +148,7 @@ def _icon(jpeg: bytes) -> QIcon:
     """A job's small picture in a square, so that all words begin at one line."""
     square = QPixmap(_SIDE, _SIDE)
     square.fill(Qt.GlobalColor.transparent)
-    image = QImage.fromData(jpeg) if jpeg else QImage()
+    image = decoded(jpeg)
     if image.isNull():
         return QIcon(square)
     keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation

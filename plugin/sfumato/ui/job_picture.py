@@ -5,6 +5,7 @@ from typing import Optional, Tuple
 from ..core.job import Job
 from ..core.thumbnail import Thumbnail
 from ..qt import QImage, QLabel, QPainter, QPixmap, QRectF, QSize, Qt
+from .jpeg import decoded
 
 SIDE = 40
 
@@ -58,7 +59,7 @@ def picture_of(job: Job) -> Optional[QImage]:
 
 
 def _decoded(jpeg: bytes) -> Optional[QImage]:
-    picture = QImage.fromData(jpeg) if jpeg else QImage()
+    picture = decoded(jpeg)
     return None if picture.isNull() else picture
 
 

@@ -4,7 +4,6 @@ from typing import Optional
 
 from ..core.words import tr
 from ..qt import (
-    QImage,
     QKeyEvent,
     QLabel,
     QMouseEvent,
@@ -14,6 +13,7 @@ from ..qt import (
     QStyle,
     Qt,
 )
+from .jpeg import decoded
 
 _MOST_HEIGHT = 220  # px, as long as nobody says how much room there is
 _SMALL = 72  # px, for whoever wants the room for something else
@@ -48,7 +48,7 @@ class Preview(QLabel):
             return
         before = self._pixmap.size()
         self._jpeg = jpeg
-        self._pixmap = QPixmap.fromImage(QImage.fromData(jpeg)) if jpeg else QPixmap()
+        self._pixmap = QPixmap.fromImage(decoded(jpeg))
         if self._pixmap.size() != before:
             self._measured = 0
         self.setVisible(not self._pixmap.isNull())
