@@ -23,7 +23,7 @@ from sfumato_protocol.messages import (
     Shaped,
 )
 from sfumato_server.offer.shaping import Shaper
-from sfumato_server.transport import session
+from sfumato_server.transport import advising
 
 
 class Slow:
@@ -54,7 +54,7 @@ def masks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 
 @pytest.fixture
 def advice(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    slow = Slow(monkeypatch, session, "advise")
+    slow = Slow(monkeypatch, advising, "advise")
     yield slow
     slow.go_on.set()
 
@@ -161,15 +161,26 @@ def test_a_cancel_does_not_wait_for_advice(start_server: StartServer, advice: Sl
         assert (failed.job, failed.code) == (submit.job, errors.CANCELLED)
 
 
-def test_advice_on_one_job_at_a_time_is_thought_about(
+def test_advice_on_one_job_at_a_time_is_thought_about_and_keeps_nothing_waiting(
     start_server: StartServer, advice: Slow
 ) -> None:
-    with start_server().talk() as talk:
-        jobs = [submission() for _ in range(3)]
+    with start_server(zoo.Endless).talk() as talk:
+        jobs = [submission() for _ in range(4)]
         for submit, blobs in jobs:
             talk.say(submit, blobs)
+            talk.hear_until(Accepted)
         assert advice.began.acquire(timeout=20)
-        assert not advice.began.acquire(timeout=0.3)
+        talk.say(Cancel(jobs[2][0].job))
+        failed = first(talk, Failed, Advice)
+        assert isinstance(failed, Failed)
+        assert failed.job == jobs[2][0].job
+        assert not advice.began.acquire(timeout=0.2)
         advice.go_on.set()
-        ended = [first(talk, JobDone) for _ in jobs]
-        assert [getattr(one, "job", "") for one in ended] == [submit.job for submit, _ in jobs]
+        told = [first(talk, Advice) for _ in range(3)]
+        assert [getattr(one, "job", "") for one in told] == [
+            jobs[place][0].job for place in (0, 1, 3)
+        ]
+        assert len(advice.asked) == 3
+        for place in (3, 1, 0):
+            talk.say(Cancel(jobs[place][0].job))
+            talk.hear_until(Failed)

@@ -37,7 +37,7 @@ from sfumato_protocol.messages import (
 from sfumato_server.jobs.spool import Spool
 from sfumato_server.offer.catalogue import Catalogue
 from sfumato_server.offer.shaping import Shaper
-from sfumato_server.transport import session
+from sfumato_server.transport import advising
 
 
 def passes_of(talk: Talk) -> tuple[list[PassDone], JobDone | Failed]:
@@ -369,7 +369,7 @@ def test_a_fault_in_a_rule_costs_the_advice_and_not_the_job(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(session, "advise", fail)
+    monkeypatch.setattr(advising, "advise", fail)
     with start_server().talk() as talk:
         talk.say(*submission())
         passes, end = passes_of(talk)

@@ -153,6 +153,10 @@ class JobQueue:
         passes = (self._spool.finished_pass(job.id, index) for index in range(1, first))
         return Base(replace(submit, passes=job.submit.passes), job.engine, blobs, tuple(passes))
 
+    async def pictures(self, job: Job) -> tuple[Blob, ...]:
+        """A job's image and selection. Raises `RecordError`."""
+        return (await self._disk.do(self._spool.job, job.id))[1]
+
     def restore(self, job: Job) -> None:
         """Take back a job of an earlier run; what it lacks will be done."""
         self._jobs[job.id], job.stored = job, True

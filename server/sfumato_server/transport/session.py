@@ -31,8 +31,6 @@ from sfumato_protocol.messages import (
 from sfumato_protocol.offers import AGAIN
 from sfumato_protocol.peer import Peer, Received
 
-from ..advice.measure import advise
-from ..engines.base import EngineTraits
 from ..execution.own_threads import OwnThreads
 from ..jobs import again as repeating
 from ..jobs.again import Pass
@@ -42,6 +40,7 @@ from ..jobs.records import Damaged, Gone, RecordError
 from ..jobs.timing import Times
 from ..offer.board import Board
 from ..offer.shaping import Shaper
+from .advising import Advising
 from .masks import Masks
 from .outbox import Outbox
 
@@ -83,7 +82,7 @@ class Session:
         self._peer = Peer(SERVER, board.catalogue.limits.pending_bytes, room, self._admit)
         self._outbox = Outbox()
         self._masks = Masks(Shaper(board, times).answer, minds.masks, room, self._outbox)
-        self._advising: asyncio.Task[None] | None = None
+        self._advising = Advising(minds.advice, queue, room, self._say)
         self._understands: frozenset[str] = frozenset()  # of `offers.FEATURES`
         self._faults = 0
         self._client = f"connection {socket.id.hex}"
@@ -104,6 +103,7 @@ class Session:
             self._board.leave(self._say)
             self._peer.close()
             self._masks.close()
+            self._advising.close()
             speaking.cancel()
 
     async def _hear(self, frame: str | bytes) -> None:
@@ -203,28 +203,13 @@ class Session:
             await self._take(job, repeating.pictures(again, base, blobs), done)
 
     async def _take(self, job: Job, blobs: tuple[Blob, ...], done: tuple[Pass, ...] = ()) -> None:
-        if self._advising is not None:  # one at a time: each has its pictures in memory
-            await self._advising
         if await self._minds.advice.do(is_empty, blobs[1]):
             got, want = "a selection without a selected pixel", "some coverage in the crop"
             raise ProtocolError(errors.EMPTY_SELECTION, got, want, "Select something.", job.id)
         job.listener = self._say
         await self._queue.add(job, blobs, done)
         traits = self._board.catalogue.traits_by_pass(job)
-        self._advising = asyncio.create_task(self._advise(job, traits, blobs))
-
-    async def _advise(
-        self, job: Job, traits: tuple[EngineTraits, ...], blobs: tuple[Blob, ...]
-    ) -> None:
-        """Say what a retoucher would warn of, while the client is listened to; a fault in that
-        costs no job."""
-        try:
-            with self._room.holding(blobs):
-                advice = await self._minds.advice.do(advise, job, traits, blobs)
-        except Exception:
-            log.exception("there is no advice on job %s", job.id)
-        else:
-            self._say(Outgoing(advice))
+        self._advising.on(job, traits, blobs)
 
     async def _cancel(self, cancel: Cancel) -> None:
         if self._queue.knows(cancel.job):
