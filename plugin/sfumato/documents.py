@@ -16,7 +16,6 @@ from .core.types import (
     Reading,
     Stored,
 )
-from .qt import QImage
 
 
 class Documents(Protocol):
@@ -145,9 +144,6 @@ class Documents(Protocol):
     def select(self, document: Any, area: Rect, coverage: Bytes) -> None:
         """Give the document a selection: coverage of an area of the canvas, one byte a pixel, 0
         elsewhere. Raises `ValueError` for a coverage of another size."""
-
-    def thumbnail(self, document: Any, layer: str, side: int) -> QImage:
-        """What it shows, at most `side` px long; a null image where it is gone or empty."""
 
     def pass_masks(self, document: Any, group: str, area: Rect) -> Tuple[PassMask, ...]:
         """The layers of a group with their masks as the artist left them, bottom first; () where it

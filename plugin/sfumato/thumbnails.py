@@ -5,10 +5,12 @@ Rough on purpose: nearest px first, then smoothed, so that one costs millisecond
 
 from typing import Sequence, Tuple
 
+from sfumato_protocol.colour import LINEAR_PROFILES
 from sfumato_protocol.geometry import Rect
 
 from .core.job import Job, PassResult
-from .core.types import Bytes, Reading
+from .core.thumbnail import GAMMA
+from .core.types import Bytes, ColourSpace, Reading
 from .qt import QBuffer, QByteArray, QImage, QIODevice, QPainter, QPoint, QRect, QSize, Qt
 
 SIDE = 128
@@ -40,11 +42,11 @@ def composed(reading: Reading, results: Sequence[PassResult], side: int = SIDE) 
     image.fill(_NOTHING)
     painter = QPainter(image)
     if len(reading.pixels):
-        base = _picture(reading.pixels, crop, _bytes(reading), size)
+        base = _picture(reading.pixels, crop, reading.colour, size)
         painter.drawImage(QPoint(0, 0), base.convertToFormat(QImage.Format.Format_RGB32))
     for result in results:
         place = _placed(result.area, crop, size)
-        painter.drawImage(place.topLeft(), _layer(result, _bytes(reading), place.size()))
+        painter.drawImage(place.topLeft(), _layer(result, reading.colour, place.size()))
     painter.end()
     return image
 
@@ -72,13 +74,13 @@ def overlaid(reading: Reading, results: Sequence[PassResult]) -> QImage:
     for result in results:
         place = QPoint(result.area.x - crop.x, result.area.y - crop.y)
         full = QSize(result.area.width, result.area.height)
-        painter.drawImage(place, _layer(result, _bytes(reading), full))
+        painter.drawImage(place, _layer(result, reading.colour, full))
     painter.end()
     return image
 
 
-def _layer(result: PassResult, sample: int, size: QSize) -> QImage:
-    picture = _picture(result.pixels, result.area, sample, size)
+def _layer(result: PassResult, colour: ColourSpace, size: QSize) -> QImage:
+    picture = _picture(result.pixels, result.area, colour, size)
     area = result.area
     mask = QImage(
         bytes(result.mask), area.width, area.height, area.width, QImage.Format.Format_Grayscale8
@@ -87,11 +89,13 @@ def _layer(result: PassResult, sample: int, size: QSize) -> QImage:
     return picture
 
 
-def _picture(pixels: Bytes, area: Rect, sample: int, size: QSize) -> QImage:
-    """BGRA px as an image of another size. sample: bytes of each channel's."""
+def _picture(pixels: Bytes, area: Rect, colour: ColourSpace, size: QSize) -> QImage:
+    """BGRA px as an image of another size, whose alpha is of no account."""
     content = bytes(pixels)
-    if sample == 2:
+    if colour.depth == "U16":
         content = content[1::2]  # the high byte, little-endian
+    if colour.profile in LINEAR_PROFILES:
+        content = content.translate(GAMMA)
     row = 4 * area.width
     image = QImage(content, area.width, area.height, row, QImage.Format.Format_ARGB32)
     return _small(image, size).copy()  # before the bytes go
@@ -105,10 +109,6 @@ def _small(image: QImage, size: QSize) -> QImage:
     if image.size() == size:
         return image
     return image.scaled(size, keep, Qt.TransformationMode.SmoothTransformation)
-
-
-def _bytes(reading: Reading) -> int:
-    return 2 if reading.colour.depth == "U16" else 1
 
 
 def _scaled(crop: Rect, side: int) -> QSize:

@@ -22,7 +22,6 @@ from sfumato.core.types import (
     Refusal,
     Stored,
 )
-from sfumato.qt import QImage
 from sfumato_protocol.geometry import Rect
 from sfumato_protocol.provenance import PREFIX, SELECTION, THUMBNAIL
 
@@ -311,14 +310,6 @@ class FakeDocuments:
         if len(coverage) != area.width * area.height:
             raise ValueError("coverage of another size")
         document.selected = (area, bytes(coverage))
-
-    def thumbnail(self, document: object, layer: str, side: int) -> QImage:
-        assert isinstance(document, FakeDocument)
-        if layer not in document.shown:
-            return QImage()
-        image = QImage(side, side, QImage.Format.Format_ARGB32)
-        image.fill(0xFF336699)
-        return image
 
     def pass_masks(self, document: object, group: str, area: Rect) -> tuple[PassMask, ...]:
         assert isinstance(document, FakeDocument)

@@ -88,9 +88,6 @@ def test_what_a_history_asks(depths: list[Depth]) -> None:
         assert (layers, no_less_empty, hidden) == (3, True, True)
         assert full == 255
         assert half == 128
-        side, alpha = one.report["thumbnail"]
-        assert side == 64
-        assert alpha > 0
         assert one.report["selected"]
         assert one.report["activated"]
         assert one.report["gone"] == [False, True]

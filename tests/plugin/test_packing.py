@@ -84,6 +84,10 @@ def test_what_lies_over_the_picture_is_seen_as_far_as_the_masks_let_it(applicati
     seen, hidden, beside = (image.pixelColor(x, y) for x, y in ((5, 3), (5, 7), (0, 0)))
     assert (seen.red(), seen.green(), seen.blue(), seen.alpha()) == (30, 20, 10, 255)
     assert (hidden.alpha(), beside.alpha()) == (0, 0)
+    reading = job.request.reading
+    linear = replace(reading, colour=replace(reading.colour, profile="sRGB-elle-V2-g10.icc"))
+    seen = thumbnails.overlaid(linear, [half]).pixelColor(5, 3)
+    assert (seen.red(), seen.alpha()) == (96, 255), "as bright as Krita shows it"
 
 
 def test_a_small_picture_shows_what_the_passes_reach(application: object) -> None:

@@ -12,7 +12,8 @@ from .types import Bytes, ColourSpace
 SIDE = 96
 _CHANNELS = 4
 _OPAQUE = 255
-_GAMMA = bytes(round(255 * (value / 255) ** (1 / 2.2)) for value in range(256))
+# What a screen wants of the value of a linear picture.
+GAMMA = bytes(round(255 * (value / 255) ** (1 / 2.2)) for value in range(256))
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def thumbnail(
         return None
     step = max(1, max(area.width, area.height) // SIDE)
     columns, rows = -(-area.width // step), -(-area.height // step)
-    table = _GAMMA if colour.profile in LINEAR_PROFILES else None
+    table = GAMMA if colour.profile in LINEAR_PROFILES else None
     taken = bytearray(columns * rows * _CHANNELS)
     view = memoryview(pixels)
     for row in range(rows):

@@ -25,7 +25,7 @@ from ..core.types import (
     Reading,
     Stored,
 )
-from ..qt import QImage, QTimer
+from ..qt import QTimer
 from . import document as reader
 from . import groups, layers, merging, opening, records
 from .building import Building
@@ -191,9 +191,6 @@ class KritaDocuments:
 
     def select(self, document: Document, area: Rect, coverage: Bytes) -> None:
         groups.select(document, area, coverage)
-
-    def thumbnail(self, document: Document, layer: str, side: int) -> QImage:
-        return groups.thumbnail(document, layer, side)
 
     def pass_masks(self, document: Document, group: str, area: Rect) -> Tuple[PassMask, ...]:
         return groups.pass_masks(document, group, area)

@@ -8,7 +8,7 @@ from sfumato_protocol.geometry import Rect
 
 from ..core.colours import DEPTHS
 from ..core.types import Bytes, PassMask
-from ..qt import QByteArray, QImage, QPainter, QRect, QSize, Qt
+from ..qt import QByteArray
 from .nodes import find, identity, walk
 
 _MASK = "transparencymask"
@@ -90,47 +90,6 @@ def select(document: Document, area: Rect, coverage: Bytes) -> None:
     selection = Selection()
     selection.setPixelData(QByteArray(bytes(coverage)), area.x, area.y, area.width, area.height)
     document.setSelection(selection)
-
-
-def thumbnail(document: Document, layer: str, side: int) -> QImage:
-    """What a layer, or a group's shown layers, show, at most `side` px long; a null image where it
-    is gone or empty."""
-    node = find(document, layer)
-    shown = _shown(node) if node is not None else []
-    area = QRect()
-    for one in shown:
-        area = area.united(one.bounds())
-    area = area.intersected(QRect(0, 0, document.width(), document.height()))
-    if area.isEmpty():
-        return QImage()
-    size = area.size()
-    if max(size.width(), size.height()) > side:
-        size = size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
-        size = size.expandedTo(QSize(1, 1))
-    image = QImage(size, QImage.Format.Format_ARGB32)
-    image.fill(0)
-    painter = QPainter(image)
-    for one in shown:
-        painter.setOpacity(one.opacity() / _OPAQUE)
-        painter.drawImage(QRect(0, 0, size.width(), size.height()), _image(one, area))
-    painter.end()
-    return image
-
-
-def _shown(node: Node) -> List[Node]:
-    """The layers that a group shows, or the layer itself."""
-    if node.type() == "grouplayer":
-        return [one for one in node.childNodes() if one.visible() and one.type() != _MASK]
-    return [node]
-
-
-def _image(layer: Node, area: QRect) -> QImage:
-    """A layer with its masks as an image of 8 bits."""
-    content = bytes(layer.projectionPixelData(area.x(), area.y(), area.width(), area.height()))
-    if DEPTHS[layer.colorDepth()].pixel_bytes == 8:
-        content = content[1::2]  # the high byte of each sample: near enough to look at
-    made = QImage(content, area.width(), area.height(), QImage.Format.Format_ARGB32)
-    return made.copy()  # one of its own: the bytes end here
 
 
 def pass_masks(document: Document, group: str, area: Rect) -> Tuple[PassMask, ...]:

@@ -103,9 +103,6 @@ def _asked(document, documents, group, report):
     report["masks"] += [hidden == bytes(size)]
     layer.setVisible(True)
     layer.setOpacity(255)
-    image = documents.thumbnail(document, identity(group), 64)
-    report["thumbnail"] = [max(image.width(), image.height()), image.pixelColor(
-        image.width() // 2, image.height() // 2).alpha()]  # fmt: skip
     coverage = bytes(i % 256 for i in range(size))
     documents.select(document, AREA, coverage)
     document.waitForDone()
