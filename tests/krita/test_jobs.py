@@ -61,4 +61,4 @@ def test_what_is_over_stays_in_sight_until_it_is_taken_away(report: Any) -> None
 
 
 def test_a_sentence_that_is_no_longer_true_goes_away(report: Any) -> None:
-    assert report["sentence hidden"]
+    assert report["sentence gone"]

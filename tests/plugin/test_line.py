@@ -119,7 +119,7 @@ def test_pixels_that_do_not_unpack_end_their_job_and_not_the_line() -> None:
 
 
 class SlowReader:
-    """A server that greets, reads one frame of the first upload, and reads on when told to."""
+    """A server that greets, reads as far as the first pixels of an upload, and reads on when told to."""
 
     def __init__(self) -> None:
         self.started = threading.Event()
@@ -136,7 +136,7 @@ class SlowReader:
             if isinstance(message, messages.Hello):
                 for out in peer.send(flat_server.WELCOME):
                     connection.send(out)
-            elif isinstance(message, messages.Submit):
+            elif isinstance(message, messages.Chunk) and not self.started.is_set():
                 self.started.set()
                 self.go_on.wait(WAIT)
             if received is not None:

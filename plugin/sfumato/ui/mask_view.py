@@ -32,12 +32,14 @@ from .section import GAP
 from .tint import colour_of, zones_over
 
 _MOST_HEIGHT = 240  # px
+_ASPECT = 0.6  # height to width, of the room for an image
 
 
 class Picture(QWidget):
     """Shows an image as wide as the docker allows.
 
-    Its height follows its width, but not by the width of a scroll bar, which would come and go.
+    Its height follows its width and not the image, so that what is below stays where it is; and not
+    by the width of a scroll bar, which would come and go.
     """
 
     def __init__(self) -> None:
@@ -49,8 +51,6 @@ class Picture(QWidget):
 
     def show_image(self, image: QImage) -> None:
         """Show it; a null image hides."""
-        if image.size() != self._image.size():
-            self._measured = 0
         self._image = image
         self.setVisible(not image.isNull())
         self._fit()
@@ -84,7 +84,7 @@ class Picture(QWidget):
         bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) + 8
         if not self._image.isNull() and abs(self.width() - self._measured) > bar:
             self._measured = self.width()
-            self.setFixedHeight(self._scaled(max(self.width(), 32), _MOST_HEIGHT).height())
+            self.setFixedHeight(min(max(round(self.width() * _ASPECT), 32), _MOST_HEIGHT))
 
     def _scaled(self, width: int, height: int) -> QSize:
         share = min(width / self._image.width(), height / self._image.height())

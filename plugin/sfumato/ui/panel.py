@@ -84,6 +84,7 @@ class InpaintPanel(QWidget):
         self.inpaint.setIcon(inpaint_icon(self.palette().color(QPalette.ColorRole.ButtonText)))
         self.cancel = named(QPushButton(), actions.CANCEL)
         self.sentence = PlainLabel()
+        self.sentence.setMinimumHeight(self.sentence.fontMetrics().lineSpacing())
         self.rows = JobRows(jobs)
         self.choices = ChoicesForm()
         self.mask_part = MaskPart()
@@ -178,8 +179,7 @@ class InpaintPanel(QWidget):
     def say(self, sentence: str) -> None:
         """One sentence for the artist; "" leaves why the job that is shown does not go on."""
         told = sentence or (self.rows.shown.held if self.rows.shown is not None else "")
-        self.sentence.setText(told)
-        self.sentence.setVisible(bool(told))
+        self.sentence.setText(told)  # an empty one keeps its line, so that nothing below moves
 
     def resizeEvent(self, event: Optional[QResizeEvent]) -> None:
         self.rows.give_room(self.height())

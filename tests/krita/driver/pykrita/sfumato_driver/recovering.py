@@ -34,6 +34,8 @@ def document_closed(photo, gate):
     yield desk.at_rest()
     desk.press(desk.kept_row().as_new)
     yield desk.says("in the document as")
+    # The document that the group was built in goes a moment later.
+    yield Until(lambda: len(Krita.instance().documents()) == 1, "one document")
     (made,) = Krita.instance().documents()
     made.waitForDone()
     pixels = bytes(made.pixelData(0, 0, made.width(), made.height()))
