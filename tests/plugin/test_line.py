@@ -119,7 +119,7 @@ def test_pixels_that_do_not_unpack_end_their_job_and_not_the_line() -> None:
 
 
 class SlowReader:
-    """A server that greets, reads as far as the first pixels of an upload, and reads on when told to."""
+    """A server that greets, reads the first pixels of an upload, and reads on when told to."""
 
     def __init__(self) -> None:
         self.started = threading.Event()
