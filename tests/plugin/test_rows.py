@@ -9,7 +9,7 @@ import pytest
 from fakes import plugin_values as values
 from sfumato.core import job as states
 from sfumato.core import rows
-from sfumato.core.job import Job, begun, hear, on_hold
+from sfumato.core.job import Job, PassResult, begun, hear, on_hold
 from sfumato.core.job_sentences import time_left
 from sfumato.core.thumbnail import thumbnail
 from sfumato.core.types import ColourSpace
@@ -86,6 +86,16 @@ def test_time_left_follows_the_steps() -> None:
     assert half.left == pytest.approx((1 - share) / share)
     assert "about 1 s left" not in rows.words(half)
     assert rows.words(half).startswith("Pass 1 of 2 · ")
+
+
+def test_passes_that_another_job_has_done_take_no_time() -> None:
+    new = asked()
+    job = accepted(replace(new, request=replace(new.request, base="b" * 32, first=2)), seconds=10.0)
+    first = job.plan[0]
+    area = job.request.reading.crop
+    reused = PassResult(first, area, b"", b"", 1.0)
+    job = told(replace(job, results=(reused,)), Progress(job.id, 2, 0, 10), now=1.0)
+    assert job.left == pytest.approx(10.0)
 
 
 def test_without_an_estimate_the_first_steps_decide() -> None:

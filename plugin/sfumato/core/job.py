@@ -152,7 +152,7 @@ def hear(job: Job, message: Message, blobs: Tuple[Blob, ...] = (), now: float = 
     if not job.open:
         return job
     if isinstance(message, Accepted):
-        asked = replace(job, engine=message.engine, plan=message.plan, pace=Pace(message.seconds))
+        asked = replace(job, engine=message.engine, plan=message.plan, pace=_pace(job, message))
         return _waiting(asked, message.ahead)
     if isinstance(message, Waiting):
         return _waiting(job, message.ahead)
@@ -169,6 +169,12 @@ def hear(job: Job, message: Message, blobs: Tuple[Blob, ...] = (), now: float = 
     if isinstance(message, Failed):
         return _failed(job, message)
     return job
+
+
+def _pace(job: Job, accepted: Accepted) -> Pace:
+    """What the whole job would take: passes that another one has done take no time."""
+    reused = pace.done(accepted.plan, range(1, job.request.first), None)
+    return Pace(accepted.seconds / (1.0 - reused) if reused < 1.0 else 0.0)
 
 
 def _waiting(job: Job, ahead: int) -> Job:
