@@ -14,10 +14,22 @@ from fakes.places import ROOT
 from sfumato_protocol import errors
 
 PAGE = ROOT / "docs" / "errors.md"
-SPOKEN = ROOT / "plugin/sfumato/core/sentences.py"
+CORE = ROOT / "plugin/sfumato/core"
+SPOKEN = [
+    CORE / name
+    for name in (
+        "sentences.py", "again_sentences.py", "recipe_sentences.py", "shaping_sentences.py",
+        "starting_sentences.py",
+    )
+]  # fmt: skip
 GATE = ROOT / "server/sfumato_server/transport/auth.py"
 # What is said when all is well.
-GOOD = {"connected", "waiting", "running", "finished", "sending"}
+GOOD = {
+    "connected", "waiting", "running", "finished", "sending",
+    "redoing", "running_again", "selection_restored", "merged", "cleaned_up", "given_up",
+    "settings_again", "saved", "deleted", "replace_it", "delete_it", "nothing", "about_passes",
+    "about_pass", "takes", "starting", "says", "listening",
+}  # fmt: skip
 FIELD = re.compile(r"\{[^}]*\}")
 
 
@@ -58,7 +70,7 @@ def statements(file: Path) -> Iterator[tuple[str, ast.AST]]:
 def spoken() -> list[tuple[str, str]]:
     """The longest fixed part of each sentence, with the name it goes by."""
     found = []
-    for name, tree in statements(SPOKEN):
+    for name, tree in (one for file in SPOKEN for one in statements(file)):
         texts = [
             plain(piece)
             for node in ast.walk(tree)
