@@ -127,6 +127,8 @@ def variations(document, pictures):
     """Three of pass 2: seen in place, one kept, the others given up."""
     panel = desk.panel()
     redo, strip = panel.redo, panel.variations
+    yield Pause(300)
+    document.waitForDone()  # what came last is composed
     count, before = len(groups(document)), pixels(document)
     at_rest = shown(document)
     redo.start.setCurrentIndex(1)
