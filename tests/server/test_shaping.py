@@ -32,7 +32,9 @@ from sfumato_protocol.messages import (
 )
 from sfumato_protocol.offers import PLAN
 from sfumato_protocol.peer import Received
+from sfumato_server.config import Config
 from sfumato_server.jobs.timing import Times, Work
+from sfumato_server.offer.catalogue import Catalogue
 
 GONE = "no-such-thing"
 
@@ -274,3 +276,18 @@ def test_what_was_learnt_and_cannot_be_read_is_learnt_anew(tmp_path: Path, conte
     with contextlib.suppress(OSError):
         file.chmod(0)
     assert [one.name for one in tmp_path.iterdir()] == ["times.json"]
+
+
+def test_how_long_a_repair_takes_tells_nothing_of_what_is_drawn_anew(tmp_path: Path) -> None:
+    """For engines without steps: they do another thing from strength 0.75 on."""
+    offered = Catalogue.of(Config(home=tmp_path))
+    submit, _ = submission()
+    gentle, bold = (
+        offered.job(replace(submit, passes=(PassSpec(WHOLE, strength),)), "here").works[0]
+        for strength in (0.7, 0.75)
+    )
+    assert replace(bold, engine=gentle.engine) == gentle
+    times = Times()
+    times.learn(bold, 13.0)
+    assert times.estimate((bold,)) == 13
+    assert times.estimate((gentle,)) == 0

@@ -9,7 +9,7 @@ from sfumato_protocol.geometry import Rect
 from .types import Bytes
 
 _PIECE = 128 * 1024  # px read at a time, less than a millisecond each
-_SPARSE = 3  # from this step on it is cheaper to read single rows
+_SPARSE = 6  # from this step on it is cheaper to read single rows than all of them
 
 # An area of the canvas → its pixels, rows one after another.
 Look = Callable[[Rect], Bytes]

@@ -36,9 +36,11 @@ _LOADING = "loading"  # no zone of a pass
 
 @dataclass(frozen=True)
 class Work:
-    """What a pass has to do. engine: its name. zone: of the pass. pixels: crop px. effort: model px
-    times denoising steps, or crop px for an engine without steps. weights: what the engine has to
-    load first, as an import path, "" for nothing."""
+    """What a pass has to do. engine: its name, and what it does where that takes another time.
+    zone: of the pass. pixels: crop px. effort: model px times denoising steps, or crop px for an
+    engine without steps. weights: what the engine has to load first, as an import path, "" for
+    nothing.
+    """
 
     engine: str
     zone: str

@@ -28,6 +28,7 @@ from sfumato_protocol.messages import (
 
 from .. import __version__
 from ..advice.mask import CELLS_TO_BLEND
+from ..advice.strength import DRIFT
 from ..config import DEFAULT_LIMITS, Config
 from ..engines.base import EngineTraits
 from ..engines.registry import traits_of
@@ -180,7 +181,8 @@ class Catalogue:
         crop, traits, zone = submit.crop, self.traits[engine], planned.extent.zone
         pixels = float(crop.width * crop.height)
         if not traits.weights:
-            return Work(engine, zone, pixels, pixels)
+            kind = engine if planned.strength < DRIFT else f"{engine}, anew"
+            return Work(kind, zone, pixels, pixels)  # to repair tells nothing of drawing anew
         steps = (planned.steps or _OWN_STEPS) * planned.strength
         seen = float(math.prod(traits.space(crop.width, crop.height).model))
         return Work(engine, zone, pixels, seen * steps, self.specs[engine])
