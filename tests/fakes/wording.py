@@ -130,7 +130,8 @@ def servers() -> set[str]:
     for source in (*(SERVER / "advice").glob("*.py"), SERVER / "imaging" / "figures" / "words.py"):
         found |= {text for text in _texts(ast.parse(source.read_text("utf-8"))) if _ends(text)}
     for recipe in (SERVER / "offer" / "builtin_recipes").glob("*.toml"):
-        found.add(tomllib.loads(recipe.read_text("utf-8"))["description"])
+        content = tomllib.loads(recipe.read_text("utf-8"))
+        found |= {content["title"], content["description"]}
     return found
 
 

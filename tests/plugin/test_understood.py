@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from fakes import wording
 from sfumato.core import words
-from sfumato.core.understood import understood
+from sfumato.core.understood import recipe_title, understood
+from sfumato_protocol.messages import PassSpec, RecipeInfo
 
 
 @pytest.fixture(params=["de", "fr"])
@@ -23,6 +25,18 @@ def test_every_sentence_of_the_server_is_known(language: str) -> None:
     del language
     assert len(wording.servers()) > 60
     assert wording.servers() - words.servers().keys() == set()
+
+
+def test_recipes_have_names_that_artists_understand() -> None:
+    heal = RecipeInfo("heal", "Heal", "", (PassSpec("whole", 1.0),))
+    words.use("de")
+    try:
+        assert recipe_title(heal) == "Heilen"
+        assert recipe_title(replace(heal, own=True)) == "Heal"
+        assert recipe_title(replace(heal, title="")) == "heal"
+    finally:
+        words.use("C")
+    assert recipe_title(heal) == "Heal"
 
 
 def test_what_varies_stands_in_the_sentence() -> None:

@@ -18,6 +18,7 @@ from . import recipe_sentences, sentences
 from .hand import MaskHand
 from .ladder import Ladder, Rung, rungs, running
 from .types import Refusal
+from .understood import recipe_title
 
 ABOVE, TOP = "above", "top"
 
@@ -127,7 +128,7 @@ def offered(welcome: Welcome, choices: Choices) -> Tuple[Choices, str]:
     names = [recipe.name for recipe in welcome.recipes]
     if names and choices.recipe not in ("", *names):
         first = welcome.recipes[0]
-        said.append(sentences.recipe_not_offered(choices.recipe, first.title or first.name))
+        said.append(sentences.recipe_not_offered(choices.recipe, recipe_title(first)))
         choices = choices.with_recipe(first.name)
     if choices.engine not in ("", *(engine.name for engine in welcome.engines)):
         own = engine_for(welcome, recipe_named(welcome, choices.recipe)) if names else None

@@ -6,6 +6,7 @@ from . import job as states
 from . import job_sentences as sentences
 from . import pace
 from .job import Job
+from .understood import recipe_title
 
 _PLACES = {
     states.RUNNING: 0, states.ENDED: 0, states.WAITING: 1, states.SENDING: 2, states.KEPT: 3,
@@ -57,7 +58,7 @@ def movable(job: Job) -> bool:
 def title(job: Job) -> str:
     """What a job is, for people: its recipe and picture; its seed, where it is like another."""
     request = job.request
-    recipe = request.recipe.title or request.recipe.name
+    recipe = recipe_title(request.recipe)
     more = sentences.seed(request.choices.seed) if request.base else request.file_name
     return " · ".join(word for word in (recipe, more) if word)
 

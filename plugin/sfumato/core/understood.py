@@ -5,7 +5,15 @@ import re
 from functools import lru_cache
 from typing import Pattern, Sequence, Tuple
 
+from sfumato_protocol.messages import RecipeInfo
+
 from . import words
+
+
+def recipe_title(recipe: RecipeInfo) -> str:
+    """What a recipe is called; one that somebody saved keeps the name it was given."""
+    called = recipe.title or recipe.name
+    return called if recipe.own else understood(called)
 
 
 def understood(text: str) -> str:

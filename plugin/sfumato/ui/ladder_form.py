@@ -10,7 +10,7 @@ from ..core.choices import Choices, engine_for
 from ..core.choices import caution as cautioned
 from ..core.ladder import Ladder
 from ..core.scale import Scale
-from ..core.understood import understood
+from ..core.understood import recipe_title, understood
 from ..core.words import tr
 from ..qt import QVBoxLayout, QWidget, Signal
 from .elided import Elided
@@ -84,7 +84,7 @@ class LadderForm(QWidget):
         if recipe is None:
             return ""
         strengths = ("{:.2f}".format(step.strength) for step in self._choices.passes(recipe))
-        return "{} · {}".format(recipe.title or recipe.name, " → ".join(strengths))
+        return "{} · {}".format(recipe_title(recipe), " → ".join(strengths))
 
     def _engine_of(self, step: PassSpec) -> Optional[EngineInfo]:
         recipe = keeping.listed(self._welcome, self._choices.recipe)

@@ -8,6 +8,7 @@ from sfumato_protocol.offers import RECIPES
 from ..core import actions, keeping
 from ..core import recipe_sentences as sentences
 from ..core.choices import Choices
+from ..core.understood import recipe_title
 from ..core.words import tr
 from ..qt import (
     QHBoxLayout,
@@ -60,7 +61,7 @@ class RecipeBar(QWidget):
         """Show the recipe in use. welcome: the last one heard, where none is connected."""
         if welcome is not None and welcome.recipes != self._recipes:
             self._recipes = welcome.recipes
-            self.box.offer((one.title or one.name, one.name) for one in self._recipes)
+            self.box.offer((recipe_title(one), one.name) for one in self._recipes)
         self._choices, self._welcome = choices, welcome
         self.box.choose(choices.recipe)
         self.box.setEnabled(connected)
@@ -82,7 +83,7 @@ class RecipeBar(QWidget):
         if not title:
             return
         before = keeping.holder(welcome, title)
-        if before is None or self._certain(sentences.replace_it(before.title or before.name)):
+        if before is None or self._certain(sentences.replace_it(recipe_title(before))):
             self.kept.emit(keeping.kept_as(title, recipe, self._choices, welcome), True)
 
     def _rename(self) -> None:
@@ -95,7 +96,7 @@ class RecipeBar(QWidget):
 
     def _delete(self) -> None:
         recipe = self._recipe()
-        if recipe is not None and self._certain(sentences.delete_it(recipe.title or recipe.name)):
+        if recipe is not None and self._certain(sentences.delete_it(recipe_title(recipe))):
             self.deleted.emit(recipe)
 
     def _recipe(self) -> Optional[RecipeInfo]:
