@@ -147,11 +147,11 @@ LOOKS = {  # name: screen, theme, scale, height of the docker
 }
 
 
-@pytest.mark.skipif(
-    not WANTED, reason="pictures are taken where SFUMATO_SCREENSHOTS names a folder"
-)
-@pytest.mark.parametrize("look", LOOKS)
-def test_how_it_looks(look: str, new_home: Any, pictures: dict[str, Any], tmp_path: Path) -> None:
+# The tightest each time, the others where their pictures are wanted.
+@pytest.mark.parametrize("look", LOOKS if WANTED else ["low"])
+def test_what_runs_is_in_sight(
+    look: str, new_home: Any, pictures: dict[str, Any], tmp_path: Path
+) -> None:
     screen, theme, scale, height = LOOKS[look]
     with virtual_display(screen) as name, serving(tmp_path / "server") as server:
         home = new_home(server)
@@ -159,8 +159,14 @@ def test_how_it_looks(look: str, new_home: Any, pictures: dict[str, Any], tmp_pa
             with (home.config / "kritarc").open("a") as file:
                 file.write(f"\n[theme]\nTheme={theme}\n")
         shown = tmp_path / f"guide-{look}.png"
-        drive(
+        report = drive(
             home, name, "guide.look", seconds=120, scale=scale,
             height=height, picture=str(shown), **pictures,
         )  # fmt: skip
+    assert report["window"] == [int(side) / scale for side in screen.split("x")[:2]]
+    assert report["inside"], "the docker makes the window larger than the screen"
+    assert report["hidden"] == []
+    if height:
+        assert report["docker"] <= height
+    if WANTED:
         keep(tmp_path, Path(WANTED))

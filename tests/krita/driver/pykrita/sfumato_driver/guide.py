@@ -2,7 +2,7 @@
 
 import os
 
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QDockWidget
 
 from krita import Krita
 
@@ -308,8 +308,9 @@ def protected(document, report):
 
 
 def look(portrait, face, height, picture):
-    """A finished job in whatever window this is. height: of the docker, 0 for the usual."""
-    desk.main_window()
+    """A finished job in whatever window this is, and what of the docker can be seen without
+    scrolling. height: of the docker, 0 for the usual."""
+    window = desk.main_window()
     yield desk.connected()
     document = yield from opened(portrait)
     yield from pasted(document, face)
@@ -317,7 +318,26 @@ def look(portrait, face, height, picture):
     if height:
         low(height)
     yield Until(lambda: desk.panel().mask_part.view.foresight.plan, "the mask", SOON)
-    desk.panel().inpaint.click()  # the mouse has other px on a dense screen
+    panel = desk.panel()
+    panel.inpaint.click()  # the mouse has other px on a dense screen
+    yield Until(lambda: panel.rows.in_order(), "a row for the job", SOON)
+    yield Pause(100)
+    running = [panel.inpaint, panel.cancel, *panel.rows.in_order()[:1]]
+    hidden = [widget.accessibleName() for widget in running if not whole(widget)]
     yield from arrived(document, 1)
     yield Pause(1000)
     desk.screenshot(picture)
+    ended = [panel.connection, panel.inpaint, *panel.rows.in_order()[:1]]
+    hidden += [widget.accessibleName() for widget in ended if not whole(widget)]
+    docker = window.findChild(QDockWidget, "sfumato_docker")
+    return {
+        "window": [window.width(), window.height()],
+        "docker": docker.height(),
+        "inside": window.rect().contains(docker.geometry()),
+        "hidden": hidden,
+    }
+
+
+def whole(widget):
+    """Whether all of a widget can be seen."""
+    return widget.visibleRegion().boundingRect() == widget.rect()
