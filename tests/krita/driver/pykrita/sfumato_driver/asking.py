@@ -8,7 +8,7 @@ from .runner import Pause, Until
 
 def again(insert, picture):
     """Press “Insert again” and answer the question; what was asked, and the places in order."""
-    desk.press(desk.kept_row().again)
+    yield from desk.press_still(lambda: desk.kept_row().again)
     return (yield from answered(insert, picture))
 
 

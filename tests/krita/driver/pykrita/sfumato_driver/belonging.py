@@ -71,8 +71,9 @@ def undone(photo, gate):
     job = yield from ended()
     yield from act("edit_undo")
     desk.make_room()
+    document.waitForDone()
     yield desk.at_rest()
-    desk.press(desk.kept_row().again)
+    yield from desk.press_still(lambda: desk.kept_row().again)
     yield desk.says("in the document as")
     return [job.stage, groups(document)]
 

@@ -12,6 +12,8 @@ from krita import Krita
 
 from .runner import Pause, Until
 
+_STILL = 30  # looks in a row, 10 ms apart
+
 
 def main_window():
     """The one main window, filling the screen: there is no window manager to do it."""
@@ -68,6 +70,20 @@ def press(widget):
     assert widget.visibleRegion().contains(middle), "it cannot be seen"
     place = widget.mapToGlobal(middle)
     mouse("mousemove", place.x(), place.y(), "click", 1)
+
+
+def press_still(find):
+    """Press the widget that `find` gives, once it stays where it is: a click goes to a place."""
+    places = []
+
+    def still():
+        widget = find()
+        centre = widget.mapToGlobal(widget.rect().center())
+        places.append((centre.x(), centre.y()))
+        return len(places) >= _STILL and len(set(places[-_STILL:])) == 1
+
+    yield Until(still, "a button to stay where it is")
+    press(find())
 
 
 def mouse(*arguments):

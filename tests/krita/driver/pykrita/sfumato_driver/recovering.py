@@ -32,7 +32,7 @@ def document_closed(photo, gate):
     panel = desk.panel()
     desk.make_room()
     yield desk.at_rest()
-    desk.press(desk.kept_row().as_new)
+    yield from desk.press_still(lambda: desk.kept_row().as_new)
     yield desk.says("in the document as")
     # The document that the group was built in goes a moment later.
     yield Until(lambda: len(Krita.instance().documents()) == 1, "one document")
